@@ -1,0 +1,41 @@
+namespace IntegrationHub.Contracts.Canonical;
+
+/// <summary>A charity organisation as a possible recipient (R22): what it may receive depends on every field here.</summary>
+public sealed record Organisation
+{
+    public required string Uscc { get; init; }
+    public required string Name { get; init; }
+    public required string OrgType { get; init; }
+    public required bool IsCharity { get; init; }
+    public required string Status { get; init; }
+    public required string Level { get; init; }
+    public required IReadOnlyList<string> Scopes { get; init; }
+
+    /// <summary>Division prefixes the organisation works in (GB/T 2260), compared by prefix.</summary>
+    public required IReadOnlyList<string> Areas { get; init; }
+    public required string AgreementId { get; init; }
+    public required DateOnly AgreementFrom { get; init; }
+    public required DateOnly AgreementTo { get; init; }
+    public required IReadOnlyList<string> AgreementItems { get; init; }
+}
+
+/// <summary>Aid given by a charity (domain.md §2.3). Amount is CNY and null when the aid is not money (R33).</summary>
+public sealed record CharityAid
+{
+    public required string AidId { get; init; }
+    public required int Version { get; init; }
+    public required string Uscc { get; init; }
+    public Guid? ReferralId { get; init; }
+    public required string Kind { get; init; }
+    public required string Form { get; init; }
+    public decimal? Amount { get; init; }
+    public decimal? Quantity { get; init; }
+    public string? Unit { get; init; }
+    public required DateOnly Date { get; init; }
+    public required string Funding { get; init; }
+    public string? FundId { get; init; }
+    public string? Project { get; init; }
+    public string? PaymentRef { get; init; }
+    public required string Status { get; init; }
+    public string? ReversesId { get; init; }
+}

@@ -1,0 +1,42 @@
+namespace IntegrationHub.Contracts.Messages;
+
+/// <summary>Take one landed chunk of records through the stations. Carries a reference; the records stay sealed in the database.</summary>
+public sealed record ProcessChunk
+{
+    public required Guid ChunkId { get; init; }
+}
+
+/// <summary>Decide about open needs and live referrals from a cursor on: offer, withdraw, lapse. Sent when a run's last chunk is done.</summary>
+public sealed record RouteNeeds
+{
+    /// <summary>The run that waits for this, or null when only the routing itself is wanted.</summary>
+    public Guid? RunId { get; init; }
+
+    /// <summary>Needs after this id are next; empty for the first page.</summary>
+    public Guid AfterNeedId { get; init; }
+}
+
+/// <summary>Facts that others may want to know, in one envelope per transaction: references and codes, never identity.</summary>
+public sealed record EventsRecorded
+{
+    public required IReadOnlyList<HubEvent> Events { get; init; }
+}
+
+/// <summary>One event of domain.md §2.7, before it is addressed to anyone.</summary>
+public sealed record HubEvent
+{
+    public required Guid EventId { get; init; }
+
+    /// <summary>The short name, such as <c>referral.offered</c>.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>The thing the event is about: a referral id, an aid id, a file name. Never a person key.</summary>
+    public required string Subject { get; init; }
+    public required DateTimeOffset Time { get; init; }
+
+    /// <summary>The organisation (USCC) it is meant for, or null for those who may see all.</summary>
+    public string? Recipient { get; init; }
+
+    /// <summary>The <c>data</c> member as JSON text; its schema is <c>contracts/events/{type}.schema.json</c>.</summary>
+    public required string Data { get; init; }
+}

@@ -1,0 +1,41 @@
+using System.Text.Json;
+using IntegrationHub.Bus;
+using IntegrationHub.Database;
+
+namespace IntegrationHub.Outbox;
+
+/// <summary>
+/// The way out and the way in of every message, in the sender's and the consumer's own transactions. Sending writes the
+/// message and one ticket per consumer; consuming tears the ticket off. So a message has its effect once however often
+/// it is delivered, and nothing is kept once it had.
+/// </summary>
+public sealed class MessageOutbox(MessageCatalogue catalogue, TimeProvider time)
+{
+    public Task Send(HubTransaction work, object message, CancellationToken cancellationToken) =>
+        Send(work, [message], cancellationToken);
+
+    public async Task Send(HubTransaction work, IReadOnlyCollection<object> messages, CancellationToken cancellationToken)
+    {
+        if (messages.Count == 0)
+            return;
+        var rows = new List<OutboxRow>(messages.Count);
+        var tickets = new List<OutboxTicket>(messages.Count);
+        foreach (var message in messages)
+        {
+            var kind = catalogue.Of(message.GetType());
+            var id = Guid.CreateVersion7();
+            rows.Add(new OutboxRow(0, id, kind.Topic, JsonSerializer.SerializeToUtf8Bytes(message, kind.Type, JsonSerializerOptions.Web)));
+            tickets.AddRange(kind.Consumers.Select(consumer => new OutboxTicket(id, consumer)));
+        }
+
+        await OutboxStore.Add(work, rows, tickets, time.GetUtcNow(), cancellationToken);
+    }
+
+    /// <summary>True once per message and consumer, inside the transaction of the effects. False: nothing is left to do.</summary>
+    public static Task<bool> Claim(HubTransaction work, Guid messageId, string consumer, CancellationToken cancellationToken) =>
+        OutboxStore.TearOff(work, messageId, consumer, cancellationToken);
+
+    /// <summary>How many messages wait to be sent, and how many consumers' turns are still to come.</summary>
+    public static Task<(long Unsent, long Unconsumed)> Waiting(HubTransaction work, CancellationToken cancellationToken) =>
+        OutboxStore.Waiting(work, cancellationToken);
+}

@@ -1,0 +1,106 @@
+using System.Text.Json;
+using IntegrationHub.Bus;
+using IntegrationHub.Database;
+using IntegrationHub.Telemetry;
+using MassTransit;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace IntegrationHub.Outbox;
+
+/// <summary>
+/// Moves waiting rows to the bus in batches, oldest first, and commits when the broker has confirmed all of them. A crash
+/// in between sends a batch twice, never zero times; tickets absorb the second copy. Woken by NOTIFY, polls as a fallback.
+/// </summary>
+internal sealed partial class OutboxRelay(
+    HubDatabase database,
+    IBus bus,
+    MessageCatalogue catalogue,
+    HubMetrics metrics,
+    IOptions<OutboxOptions> options,
+    IOptions<BusOptions> busOptions,
+    TimeProvider time,
+    ILogger<OutboxRelay> logger) : BackgroundService
+{
+    private readonly bool _keep = busOptions.Value.Transport == BusTransport.InMemory;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await Run(stoppingToken);
+            }
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogInterrupted(failure);
+                await Task.Delay(options.Value.PollInterval, time, stoppingToken);
+            }
+        }
+    }
+
+    private async Task Run(CancellationToken stoppingToken)
+    {
+        await using var listener = await database.Open(stoppingToken);
+        await using (var listen = new NpgsqlCommand($"listen {OutboxStore.Channel}", listener))
+            await listen.ExecuteNonQueryAsync(stoppingToken);
+        if (_keep)
+            await SendAgain(stoppingToken);
+
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            while (await RelayBatch(stoppingToken) == options.Value.BatchSize)
+                ; // a full batch means there is probably more
+            await listener.WaitAsync(options.Value.PollInterval, stoppingToken);
+        }
+    }
+
+    internal async Task<int> RelayBatch(CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        await using var work = await database.Begin(cancellationToken);
+        var rows = await OutboxStore.Take(work, options.Value.BatchSize, _keep, time.GetUtcNow(), cancellationToken);
+        if (_keep && rows.Count == 0)
+            await OutboxStore.ForgetConsumed(work, cancellationToken);
+
+        // Start all, then await all confirms together: ten times faster than one by one (facts.md §1).
+        if (!_keep)
+            await Task.WhenAll(rows.Select(row => Publish(row, cancellationToken)));
+        await work.Commit(cancellationToken);
+        if (_keep)
+            await Task.WhenAll(rows.Select(row => Publish(row, cancellationToken)));
+
+        if (rows.Count > 0)
+            metrics.OutboxRelayed(rows.Count, time.GetElapsedTime(started));
+        return rows.Count;
+    }
+
+    private Task Publish(OutboxRow row, CancellationToken cancellationToken)
+    {
+        if (!catalogue.TryFind(row.Topic, out var kind))
+            throw new InvalidOperationException($"Outbox row {row.Id} has the unknown topic {row.Topic}.");
+        var message = JsonSerializer.Deserialize(row.Body, kind.Type, JsonSerializerOptions.Web)
+            ?? throw new InvalidOperationException($"Outbox row {row.Id} is empty.");
+        return bus.Publish(message, kind.Type, Pipe.Execute<PublishContext>(context =>
+        {
+            context.MessageId = row.MessageId;
+            if (context.TryGetPayload<RabbitMqSendContext>(out var rabbit))
+                rabbit.Mandatory = true; // unroutable must fail here, or it is confirmed and lost
+        }), cancellationToken);
+    }
+
+    // The in-memory bus forgets what it was given when its process dies; what still has tickets goes again.
+    private async Task SendAgain(CancellationToken cancellationToken)
+    {
+        await using var work = await database.Begin(cancellationToken);
+        await OutboxStore.ForgetConsumed(work, cancellationToken);
+        await OutboxStore.SendAgain(work, cancellationToken);
+        await work.Commit(cancellationToken);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The outbox relay was interrupted; its rows stay waiting.")]
+    private partial void LogInterrupted(Exception failure);
+}

@@ -1,0 +1,68 @@
+using System.Text.Json;
+using IntegrationHub.Contracts;
+
+namespace IntegrationHub.Policy;
+
+/// <summary>
+/// The rules that may change, as data with a version (R01): the policy is a trial draft, so no rule of it lives in code.
+/// Every decision stores <see cref="Version"/>.
+/// </summary>
+public sealed record PolicyPack
+{
+    public required string Version { get; init; }
+    public required DateOnly EffectiveFrom { get; init; }
+    public DateOnly? EffectiveTo { get; init; }
+    public required IReadOnlyList<NeedKind> NeedKinds { get; init; }
+    public required OfferRules Offer { get; init; }
+    public required ShrinkGuard ShrinkGuard { get; init; }
+    public required int MissingSnapshotsBeforeEnd { get; init; }
+    public required IReadOnlyList<string> UrgentHardships { get; init; }
+
+    /// <summary>Upper bounds in CNY of the bands an amount is told in, ascending.</summary>
+    public required IReadOnlyList<decimal> AmountBands { get; init; }
+
+    /// <summary>The fields a kind may release (R16); a kind that is not listed releases nothing.</summary>
+    public IReadOnlyList<string> WhitelistOf(string kind) =>
+        NeedKinds.FirstOrDefault(known => known.Code == kind)?.Whitelist ?? [];
+
+    /// <summary>The band an amount falls in, such as <c>1000-5000</c>; an offer never carries the amount itself.</summary>
+    public string BandOf(decimal? amount)
+    {
+        if (amount is not { } value)
+            return "unknown";
+        var lower = 0m;
+        foreach (var upper in AmountBands)
+        {
+            if (value <= upper)
+                return $"{lower:0}-{upper:0}";
+            lower = upper;
+        }
+
+        return $"{lower:0}+";
+    }
+
+    public static PolicyPack Load(string contractsFolder)
+    {
+        var file = Path.Combine(contractsFolder, "policy", "policy-v1.json");
+        try
+        {
+            return JsonSerializer.Deserialize<PolicyPack>(File.ReadAllBytes(file), JsonSerializerOptions.Web)
+                ?? throw new JsonException("The file is empty.");
+        }
+        catch (Exception failure) when (failure is IOException or JsonException)
+        {
+            throw new HubProblemException(
+                "policy.unreadable", $"The policy pack {Path.GetFileName(file)} could not be read: {failure.Message}",
+                "Point Hub:Contracts:Folder to the contracts directory and run `hub policy check`.", failure);
+        }
+    }
+}
+
+/// <summary>A need kind is a row (R44): its code and the fields that are relevant to it.</summary>
+public sealed record NeedKind(string Code, string Name, IReadOnlyList<string> Whitelist);
+
+/// <summary>How long an organisation has to answer an offer (R24).</summary>
+public sealed record OfferRules(int WorkingDaysToAnswer);
+
+/// <summary>A snapshot that shrank by more than both of these is held: an outage upstream looks like a mass exit.</summary>
+public sealed record ShrinkGuard(decimal Ratio, int Rows);

@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace IntegrationHub.Policy;
+
+/// <summary>Where the promises are at run time: the <c>contracts</c> directory copied beside the binaries, unless configured.</summary>
+public sealed record ContractsFolder(string Path);
+
+public static class PolicyServices
+{
+    public static IServiceCollection AddPolicy(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => new ContractsFolder(
+            provider.GetRequiredService<IConfiguration>()["Hub:Contracts:Folder"]
+            ?? System.IO.Path.Combine(AppContext.BaseDirectory, "contracts")));
+        services.AddSingleton(provider => PolicyPack.Load(provider.GetRequiredService<ContractsFolder>().Path));
+        return services;
+    }
+}

@@ -1,0 +1,54 @@
+using IntegrationHub.Database;
+using NpgsqlTypes;
+
+namespace IntegrationHub.Protection;
+
+/// <summary>
+/// One key per person, wrapped by the master key. Everything the hub keeps about a person is sealed with it, so that
+/// deleting this one row makes the person unreadable everywhere (PIPL Art. 47, P13).
+/// </summary>
+public static class SubjectKeys
+{
+    internal const string LoadSql = """
+        select person_key, wrapped
+          from protection.subject_key
+         where person_key = any ($1)
+        """;
+
+    internal const string AddSql = """
+        insert into protection.subject_key (person_key, wrapped)
+        select * from unnest($1, $2)
+            on conflict (person_key) do nothing
+        """;
+
+    /// <summary>The keys of these people; who has none yet is left out.</summary>
+    public static async Task<Dictionary<Guid, byte[]>> Load(
+        HubTransaction work, Keyring keyring, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken)
+    {
+        var rows = await work.Query(
+            LoadSql, [Parameter.As(people.ToArray())],
+            row => (Person: row.GetGuid(0), Wrapped: row.GetFieldValue<byte[]>(1)), cancellationToken);
+        return rows.ToDictionary(row => row.Person, row => keyring.Unwrap(row.Wrapped));
+    }
+
+    /// <summary>The keys of these people, made where missing. Two transactions that make the same key agree on one.</summary>
+    public static async Task<Dictionary<Guid, byte[]>> LoadOrAdd(
+        HubTransaction work, Keyring keyring, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken)
+    {
+        var known = await Load(work, keyring, people, cancellationToken);
+        var missing = people.Where(person => !known.ContainsKey(person)).Distinct().Order().ToList();
+        if (missing.Count == 0)
+            return known;
+
+        var made = missing.ConvertAll(person => (Person: person, keyring.NewSubjectKey().Wrapped));
+        await work.Execute(
+            AddSql,
+            [Parameter.Column(made, key => key.Person, NpgsqlDbType.Uuid), Parameter.Column(made, key => key.Wrapped, NpgsqlDbType.Bytea)],
+            cancellationToken);
+
+        // Read back rather than trust what was made: another transaction may have been first.
+        foreach (var (person, key) in await Load(work, keyring, missing, cancellationToken))
+            known[person] = key;
+        return known;
+    }
+}

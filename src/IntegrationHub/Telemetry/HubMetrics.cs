@@ -1,0 +1,60 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace IntegrationHub.Telemetry;
+
+/// <summary>Every number the hub counts, in one place. Tags stay few: a source or an outcome, never a person.</summary>
+public sealed class HubMetrics
+{
+    public const string MeterName = "IntegrationHub";
+
+    private readonly Counter<long> _rows;
+    private readonly Counter<long> _records;
+    private readonly Histogram<double> _chunkDuration;
+    private readonly Counter<long> _relayed;
+    private readonly Histogram<double> _relayDuration;
+    private readonly Counter<long> _deliveries;
+    private readonly Counter<long> _decisions;
+
+    public HubMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(MeterName);
+        _rows = meter.CreateCounter<long>("hub.intake.rows", "{row}", "Rows seen in snapshots, by outcome.");
+        _records = meter.CreateCounter<long>("hub.pipeline.records", "{record}", "Records taken through the stations, by outcome.");
+        _chunkDuration = meter.CreateHistogram<double>("hub.pipeline.chunk.duration", "s", "Time to process one chunk.");
+        _relayed = meter.CreateCounter<long>("hub.outbox.relayed", "{message}", "Messages handed to the broker.");
+        _relayDuration = meter.CreateHistogram<double>("hub.outbox.relay.duration", "s", "Time to relay one batch.");
+        _deliveries = meter.CreateCounter<long>("hub.subscriptions.deliveries", "{delivery}", "Webhook attempts, by outcome.");
+        _decisions = meter.CreateCounter<long>("hub.disclosure.decisions", "{decision}", "Disclosure decisions, by step and reason.");
+    }
+
+    public void Rows(string source, string outcome, long count) =>
+        _rows.Add(count, Tag("hub.source", source), Tag("hub.outcome", outcome));
+
+    public void ChunkProcessed(int applied, int held, int failed, TimeSpan took)
+    {
+        _records.Add(applied, Tag("hub.outcome", "applied"));
+        _records.Add(held, Tag("hub.outcome", "held"));
+        _records.Add(failed, Tag("hub.outcome", "failed"));
+        _chunkDuration.Record(took.TotalSeconds);
+    }
+
+    public void OutboxRelayed(int count, TimeSpan took)
+    {
+        _relayed.Add(count);
+        _relayDuration.Record(took.TotalSeconds);
+    }
+
+    public void Delivered(string outcome) => _deliveries.Add(1, Tag("hub.outcome", outcome));
+
+    public void Decided(string step, string reason) =>
+        _decisions.Add(1, Tag("hub.step", step), Tag("hub.reason", reason));
+
+    private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
+}
+
+public static class TelemetryServices
+{
+    public static IServiceCollection AddTelemetry(this IServiceCollection services) =>
+        services.AddMetrics().AddSingleton<HubMetrics>();
+}

@@ -10,7 +10,7 @@ namespace IntegrationHub.Database;
 /// </summary>
 public sealed class Migrator(HubDatabase database)
 {
-    internal const string LedgerSql = """
+    internal const string Ledger = """
         create schema if not exists hub;
         create table if not exists hub.migration (
             name       text        primary key,
@@ -26,7 +26,7 @@ public sealed class Migrator(HubDatabase database)
     {
         await using var work = await database.Begin(cancellationToken);
         await Run(work, $"select pg_advisory_xact_lock({MigrationLock})", cancellationToken);
-        await Run(work, LedgerSql, cancellationToken);
+        await Run(work, Ledger, cancellationToken);
         var applied = await Applied(work, cancellationToken);
 
         var added = new List<string>();

@@ -1,0 +1,56 @@
+using IntegrationHub.Contracts;
+using IntegrationHub.Contracts.Canonical;
+
+namespace IntegrationHub.Intake;
+
+/// <summary>
+/// The values of one row, read by its layout, and what was wrong with them. Every problem is collected, not the first
+/// thrown, so that the sender can mend the whole row at once.
+/// </summary>
+public sealed class RowReading(SnapshotLayout layout)
+{
+    private readonly object?[] _values = new object?[layout.Columns.Count];
+    private readonly List<Problem> _problems = [];
+
+    public SnapshotLayout Layout { get; } = layout;
+
+    public IReadOnlyList<Problem> Problems => _problems;
+
+    internal void Read(ReadOnlySpan<string> cells)
+    {
+        _problems.Clear();
+        if (cells.Length != _values.Length)
+        {
+            _problems.Add(new Problem("row.columns", ""));
+            return;
+        }
+
+        for (var i = 0; i < cells.Length; i++)
+        {
+            var column = Layout.Columns[i];
+            _values[i] = FieldForms.Read(column, cells[i], out var problem);
+            if (problem is not null)
+                _problems.Add(new Problem(problem, column.Name));
+        }
+    }
+
+    /// <summary>A required field: present, because a row with problems is never translated.</summary>
+    public T Required<T>(int position) => (T)(_values[position]
+        ?? throw new InvalidOperationException($"Column {Layout.Columns[position].Name} of {Layout.Layout} is required here but not in its layout."));
+
+    public T? Optional<T>(int position) where T : class => (T?)_values[position];
+
+    public T? OptionalValue<T>(int position) where T : struct => (T?)_values[position];
+}
+
+/// <summary>Where a record comes from: what every canonical record carries.</summary>
+public readonly record struct RecordOrigin(Guid SourceKey, long Version, Guid ContentHash, int Row);
+
+/// <summary>Turns the readable rows of one layout into canonical records. Pure; one per file type of one outside system.</summary>
+public interface ISnapshotTranslator
+{
+    /// <summary>The file type it understands, such as <c>HZ</c>.</summary>
+    string Type { get; }
+
+    CanonicalRecord Translate(RowReading row, RecordOrigin origin);
+}

@@ -1,0 +1,52 @@
+using System.Net;
+using System.Net.Sockets;
+using Polly.Timeout;
+
+namespace IntegrationHub.Subscriptions;
+
+/// <summary>How one attempt to deliver ended, as a value. This is the only place that judges it.</summary>
+internal abstract record DeliveryOutcome
+{
+    private DeliveryOutcome() { }
+
+    /// <summary>What is written beside the delivery and counted: a status or a kind of failure, never content.</summary>
+    public abstract string Label { get; }
+
+    /// <summary>The subscriber has it.</summary>
+    internal sealed record Delivered(HttpStatusCode Status) : DeliveryOutcome
+    {
+        public override string Label => $"HTTP {(int)Status}";
+    }
+
+    /// <summary>Worth trying again later, not before <paramref name="After"/> if the subscriber named a pause.</summary>
+    internal sealed record TryAgain(string Reason, TimeSpan? After = null) : DeliveryOutcome
+    {
+        public override string Label => Reason;
+    }
+
+    /// <summary>This message will be refused however often it comes; those behind it may still be taken.</summary>
+    internal sealed record Refused(string Reason) : DeliveryOutcome
+    {
+        public override string Label => Reason;
+    }
+
+    public static DeliveryOutcome Judge(HttpStatusCode status, TimeSpan? retryAfter) => (int)status switch
+    {
+        >= 200 and < 300 => new Delivered(status),
+        408 or 425 or 429 or >= 500 => new TryAgain($"HTTP {(int)status}", retryAfter),
+        // The set-up over there is wrong, not the message: a secret not yet entered, a path not yet served.
+        401 or 403 or 404 => new TryAgain($"HTTP {(int)status}"),
+        _ => new Refused($"HTTP {(int)status}"),
+    };
+
+    /// <summary>Null means that the failure is none of the subscriber's and belongs to the caller.</summary>
+    public static DeliveryOutcome? Judge(Exception failure) => failure switch
+    {
+        TimeoutRejectedException => new TryAgain("timeout"),
+        HttpRequestException { InnerException: TargetRefusedException } => new Refused("target"),
+        HttpRequestException { InnerException: SocketException } => new TryAgain("connection"),
+        HttpRequestException request => new TryAgain(request.HttpRequestError.ToString()),
+        IOException => new TryAgain("connection"),
+        _ => null,
+    };
+}

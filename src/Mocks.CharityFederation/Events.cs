@@ -1,0 +1,27 @@
+namespace Mocks.CharityFederation;
+
+/// <summary>Knows the hub's event types and what each one makes an organisation do.</summary>
+internal sealed class Events(Reactions reactions, Identities identities, Tally tally)
+{
+    private const string Prefix = "cn.integrationhub.";
+
+    /// <summary>What the event will do to the organisation it reached; null if its data do not fit its type.</summary>
+    public Action<string>? Read(CloudEvent cloudEvent) =>
+        cloudEvent.Type switch
+        {
+            Prefix + "referral.offered.v1" => Offer.TryRead(cloudEvent.Data) is { } offer
+                ? _ => reactions.Take(offer, cloudEvent.Sequence)
+                : null,
+            Prefix + "referral.withdrawn.v1" => uscc => Forget(uscc, cloudEvent, Counted.Withdrawn),
+            Prefix + "recall.issued.v1" => uscc => Forget(uscc, cloudEvent, Counted.Recalled),
+            Prefix + "referral.cancelled.v1" => _ => tally.Count(Counted.Cancelled),
+            _ => _ => tally.Count(Counted.Ignored),
+        };
+
+    private void Forget(string uscc, CloudEvent cloudEvent, Counted what)
+    {
+        tally.Count(what);
+        if (cloudEvent.ReferralId is { } referralId)
+            identities.Drop(uscc, referralId, cloudEvent.Sequence);
+    }
+}

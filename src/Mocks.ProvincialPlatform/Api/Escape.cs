@@ -1,0 +1,27 @@
+using System.Text;
+
+namespace Mocks.ProvincialPlatform.Api;
+
+/// <summary>Values as the province's API writes them: everything beyond ASCII as <c>%uXXXX</c>, per UTF-16 unit.</summary>
+internal static class Escape
+{
+    private const string Hex = "0123456789ABCDEF";
+
+    public static void Append(StringBuilder into, ReadOnlySpan<char> text)
+    {
+        foreach (var c in text)
+        {
+            if (c < 0x80)
+                into.Append(c);
+            else
+                into.Append("%u").Append(Hex[c >> 12]).Append(Hex[(c >> 8) & 15]).Append(Hex[(c >> 4) & 15]).Append(Hex[c & 15]);
+        }
+    }
+
+    public static string Text(string text)
+    {
+        var escaped = new StringBuilder(text.Length * 2);
+        Append(escaped, text);
+        return escaped.ToString();
+    }
+}

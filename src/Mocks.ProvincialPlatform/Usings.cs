@@ -1,0 +1,4 @@
+global using Mocks.ProvincialPlatform.Days;
+global using Mocks.ProvincialPlatform.Needs;
+global using Mocks.ProvincialPlatform.Population;
+global using Mocks.ProvincialPlatform.Rows;

@@ -8,7 +8,8 @@ using Mocks.ProvincialPlatform.Files;
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-builder.Services.AddOptions<ProvinceOptions>().BindConfiguration("Province").ValidateDataAnnotations().ValidateOnStart();
+builder.Services.AddOptions<ProvinceOptions>().BindConfiguration("Province")
+    .ValidateDataAnnotations().ValidateOnStart();
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton(services =>
     OrganisationDirectory.Read(services.GetRequiredService<IOptions<ProvinceOptions>>().Value.Organisations));
@@ -43,7 +44,7 @@ var wheels = app.MapGroup("/_admin").AddEndpointFilter<RouteGroupBuilder, Loopba
 wheels.MapPost("/day", admin.PassDay);
 wheels.MapPost("/consents", admin.Withdraw);
 wheels.MapGet("/state", admin.State);
-wheels.MapGet("/identities", admin.Identities);
+wheels.MapGet("/identities", app.Services.GetRequiredService<Identities>().Write);
 wheels.MapGet("/faults", admin.ReadFaults);
 wheels.MapPut("/faults", admin.SetFaults);
 

@@ -20,7 +20,7 @@ public sealed record ProvinceOptions
     [Range(0, 0.5)]
     public double DirtyRate { get; init; } = 0.003;
 
-    /// <summary>Path of the directory of charity organisations (CSV); consents name organisations found there.</summary>
+    /// <summary>Path of the directory of charity organisations (CSV); consents name organisations of it.</summary>
     [Required]
     public string Organisations { get; init; } = "";
 

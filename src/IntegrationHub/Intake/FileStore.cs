@@ -27,7 +27,7 @@ public sealed record FileAccount
 
 internal sealed record FileHead(int FileId, int StreamId, string Name, string State, string ArchiveRef, long Rows);
 
-internal static class FileStore
+public static class FileStore
 {
     internal const string StreamSql = """
         with added as (
@@ -101,7 +101,7 @@ internal static class FileStore
          order by f.file_id
         """;
 
-    public static async Task<StreamPosition> Stream(
+    internal static async Task<StreamPosition> Stream(
         HubTransaction work, string source, string type, string area, CancellationToken cancellationToken) =>
         (await work.Query(
             StreamSql,
@@ -109,14 +109,14 @@ internal static class FileStore
             row => new StreamPosition(row.GetInt32(0), row.ValueOrNull<DateTimeOffset>(1), row.GetInt32(2), row.GetInt64(3)),
             cancellationToken)).First();
 
-    public static async Task<FileHead?> OfRun(HubTransaction work, Guid runId, string name, CancellationToken cancellationToken) =>
+    internal static async Task<FileHead?> OfRun(HubTransaction work, Guid runId, string name, CancellationToken cancellationToken) =>
         (await work.Query(
             OfRunSql,
             [Parameter.As(runId), Parameter.Text(name)],
             row => new FileHead(row.GetInt32(0), row.GetInt32(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetInt64(5)),
             cancellationToken)).SingleOrDefault();
 
-    public static async Task<EarlierFile?> SameName(
+    internal static async Task<EarlierFile?> SameName(
         HubTransaction work, int streamId, string name, string digest, CancellationToken cancellationToken) =>
         (await work.Query(
             SameNameSql,
@@ -124,7 +124,7 @@ internal static class FileStore
             row => new EarlierFile(row.GetString(0)),
             cancellationToken)).SingleOrDefault();
 
-    public static async Task<int> Add(
+    internal static async Task<int> Add(
         HubTransaction work, Guid runId, StreamPosition stream, Snapshot snapshot, Archived archived, long rows, string state,
         string? code, DateTimeOffset now, CancellationToken cancellationToken) =>
         (await work.Query(
@@ -138,7 +138,7 @@ internal static class FileStore
             row => row.GetInt32(0),
             cancellationToken)).Single();
 
-    public static async Task Done(
+    internal static async Task Done(
         HubTransaction work, FileHead file, SnapshotManifest manifest, long unchanged, long parsed, long ended,
         CancellationToken cancellationToken)
     {

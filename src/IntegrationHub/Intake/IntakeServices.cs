@@ -11,6 +11,7 @@ public static class IntakeServices
         services.AddSingleton<IValidateOptions<ArchiveOptions>, ArchiveOptionsValidator>();
         services.AddSingleton<Archive>();
         services.AddSingleton<RecordInbox>();
+        services.AddSingleton<RecordIntake>();
         services.AddSingleton<RowLanding>();
         services.AddSingleton<SnapshotIntake>();
         return services;

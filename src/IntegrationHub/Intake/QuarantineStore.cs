@@ -6,7 +6,7 @@ namespace IntegrationHub.Intake;
 /// <summary>A quarantined row as an administrator sees it: where and why, never what it said.</summary>
 public sealed record QuarantineItem(string File, long Row, IReadOnlyList<string> Codes, IReadOnlyList<string> Columns, string State);
 
-internal static class QuarantineStore
+public static class QuarantineStore
 {
     // A text[][] of ragged lists does not exist in PostgreSQL, so lists travel joined by a character no code contains.
     internal const string AddSql = """

@@ -121,7 +121,7 @@ public sealed class RowLanding(
 
     private async Task<LandingCounts> Finish(Guid runId, Scan scan, RowStates states, CancellationToken cancellationToken)
     {
-        var unseen = states.Unseen().ToList();
+        var unseen = scan.Snapshot.Layout.Snapshot ? states.Unseen().ToList() : [];
         var gone = unseen.Where(row => row.MissingBefore + 1 >= policy.MissingSnapshotsBeforeEnd).Select(row => RowHash.ToGuid(row.Key)).ToArray();
         var missing = unseen.Where(row => row.MissingBefore + 1 < policy.MissingSnapshotsBeforeEnd).Select(row => RowHash.ToGuid(row.Key)).ToArray();
         var manifest = scan.Snapshot.Manifest ?? throw new InvalidOperationException("A file without a manifest is never landed.");

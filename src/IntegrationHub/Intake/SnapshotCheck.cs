@@ -56,7 +56,7 @@ internal static class SnapshotCheck
         if (Shrank(facts, guard))
             return new SnapshotVerdict.Hold("file.shrunk");
         return new SnapshotVerdict.Take(
-            manifest.PreviousSequence == facts.Stream.LastSequence ? null : "file.sequence");
+            manifest.PreviousSequence is { } previous && previous != facts.Stream.LastSequence ? "file.sequence" : null);
     }
 
     private static bool DigestFits(SnapshotFacts facts, SnapshotManifest manifest) =>

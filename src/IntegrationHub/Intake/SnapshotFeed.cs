@@ -2,7 +2,7 @@ namespace IntegrationHub.Intake;
 
 /// <summary>What a manifest promises about a file (contracts/provincial/csv/README.md).</summary>
 public sealed record SnapshotManifest(
-    string File, long Rows, string? Sha256, string? Sm3, DateTimeOffset AsOf, int Sequence, int PreviousSequence);
+    string File, long Rows, string? Sha256, string? Sm3, DateTimeOffset AsOf, int Sequence, int? PreviousSequence);
 
 /// <summary>One snapshot an outside system has ready: a file with its manifest, or the pages of an API.</summary>
 public sealed record Snapshot
@@ -26,6 +26,11 @@ public sealed record SnapshotResult(string State, string? Code, IReadOnlyList<Qu
 /// <summary>A row that could not be read: 1 is the first data row.</summary>
 public sealed record QuarantinedRow(long Row, IReadOnlyList<string> Codes, IReadOnlyList<string> Columns, long Offset, int Length);
 
+/// <summary>A snapshot that can be had: getting it may fail, and then the night goes on without it.</summary>
+/// <param name="Name">The file's name, or the name its pages are reported under.</param>
+/// <param name="Fetch">Gets it. Throws <see cref="Contracts.HubProblemException"/> when the partner cannot deliver.</param>
+public sealed record SnapshotSource(string Name, Func<CancellationToken, Task<Snapshot>> Fetch);
+
 /// <summary>An outside system's supply of snapshots, in the order they should be taken.</summary>
 public interface ISnapshotFeed
 {
@@ -33,7 +38,7 @@ public interface ISnapshotFeed
     string Source { get; }
 
     /// <summary>What is there for the night of this day (Asia/Shanghai).</summary>
-    IAsyncEnumerable<Snapshot> Offer(DateOnly day, CancellationToken cancellationToken);
+    IReadOnlyList<SnapshotSource> Offer(DateOnly day);
 
     ISnapshotTranslator TranslatorFor(string type);
 }
@@ -43,10 +48,12 @@ public interface IRecordFeed
 {
     string Source { get; }
 
-    /// <summary>Pages in order. A page's cursor is kept when the page has landed, so that the next night goes on from there.</summary>
-    IAsyncEnumerable<RecordPage> Pages(Func<string, string?> cursorOf, CancellationToken cancellationToken);
+    /// <summary>The kinds of records it pages, such as <c>AID</c>.</summary>
+    IReadOnlyList<string> Types { get; }
+
+    /// <summary>Pages in order from a cursor, null for the beginning. A page's cursor is kept in the commit that lands the page.</summary>
+    IAsyncEnumerable<RecordPage> Pages(string type, string? cursor, CancellationToken cancellationToken);
 }
 
-/// <summary>One page: its records, under a report name, and the position after it.</summary>
-public sealed record RecordPage(
-    string Type, string? Cursor, bool Last, IReadOnlyList<IntegrationHub.Contracts.Canonical.CanonicalRecord> Records);
+/// <summary>One page: its records and the position after it, null when the next night starts from the beginning.</summary>
+public sealed record RecordPage(string? Cursor, IReadOnlyList<Contracts.Canonical.CanonicalRecord> Records);

@@ -42,6 +42,9 @@ public sealed record SnapshotLayout
     public required string Encoding { get; init; }
     public required string Separator { get; init; }
     public required string OpaquePrefix { get; init; }
+
+    /// <summary>True when a file holds everything there is, so that a missing row means something.</summary>
+    public required bool Snapshot { get; init; }
     public required IReadOnlyList<string> Key { get; init; }
     public required IReadOnlyList<LayoutColumn> Columns { get; init; }
 

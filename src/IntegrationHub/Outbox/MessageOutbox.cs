@@ -35,6 +35,13 @@ public sealed class MessageOutbox(MessageCatalogue catalogue, TimeProvider time)
     public static Task<bool> Claim(HubTransaction work, Guid messageId, string consumer, CancellationToken cancellationToken) =>
         OutboxStore.TearOff(work, messageId, consumer, cancellationToken);
 
+    /// <summary>
+    /// Looks without tearing off, for a consumer whose effect is a call to a partner: it must not hold a transaction over
+    /// the network, so it looks, calls with a key the partner dedupes by, and claims afterwards.
+    /// </summary>
+    public static Task<bool> IsWaiting(HubTransaction work, Guid messageId, string consumer, CancellationToken cancellationToken) =>
+        OutboxStore.HasTicket(work, messageId, consumer, cancellationToken);
+
     /// <summary>How many messages wait to be sent, and how many consumers' turns are still to come.</summary>
     public static Task<(long Unsent, long Unconsumed)> Waiting(HubTransaction work, CancellationToken cancellationToken) =>
         OutboxStore.Waiting(work, cancellationToken);

@@ -56,6 +56,10 @@ internal static class OutboxStore
            and consumer = $2
         """;
 
+    internal const string HasTicketSql = """
+        select exists (select from outbox.ticket where message_id = $1 and consumer = $2)
+        """;
+
     internal const string ForgetConsumedSql = """
         delete from outbox.message m
          where m.sent_at is not null
@@ -112,6 +116,11 @@ internal static class OutboxStore
     public static async Task<bool> TearOff(
         HubTransaction work, Guid messageId, string consumer, CancellationToken cancellationToken) =>
         await work.Execute(TearOffSql, [Parameter.As(messageId), Parameter.Text(consumer)], cancellationToken) == 1;
+
+    public static async Task<bool> HasTicket(
+        HubTransaction work, Guid messageId, string consumer, CancellationToken cancellationToken) =>
+        (await work.Query(
+            HasTicketSql, [Parameter.As(messageId), Parameter.Text(consumer)], row => row.GetBoolean(0), cancellationToken)).Single();
 
     public static Task ForgetConsumed(HubTransaction work, CancellationToken cancellationToken) =>
         work.Execute(ForgetConsumedSql, [], cancellationToken);

@@ -14,6 +14,7 @@ public static class PolicyServices
             provider.GetRequiredService<IConfiguration>()["Hub:Contracts:Folder"]
             ?? System.IO.Path.Combine(AppContext.BaseDirectory, "contracts")));
         services.AddSingleton(provider => PolicyPack.Load(provider.GetRequiredService<ContractsFolder>().Path));
+        services.AddSingleton<ProblemTexts>();
         return services;
     }
 }

@@ -35,6 +35,8 @@ public static class SubjectKeys
     public static async Task<Dictionary<Guid, byte[]>> LoadOrAdd(
         HubTransaction work, Keyring keyring, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken)
     {
+        if (people.Count == 0)
+            return [];
         var known = await Load(work, keyring, people, cancellationToken);
         var missing = people.Where(person => !known.ContainsKey(person)).Distinct().Order().ToList();
         if (missing.Count == 0)

@@ -24,7 +24,7 @@ internal abstract record DeliveryOutcome
         public override string Label => Reason;
     }
 
-    /// <summary>This message will be refused however often it comes; those behind it may still be taken.</summary>
+    /// <summary>It would be refused however often it came, as contracts/events/README.md promises; those behind it still go.</summary>
     internal sealed record Refused(string Reason) : DeliveryOutcome
     {
         public override string Label => Reason;
@@ -34,8 +34,6 @@ internal abstract record DeliveryOutcome
     {
         >= 200 and < 300 => new Delivered(status),
         408 or 425 or 429 or >= 500 => new TryAgain($"HTTP {(int)status}", retryAfter),
-        // The set-up over there is wrong, not the message: a secret not yet entered, a path not yet served.
-        401 or 403 or 404 => new TryAgain($"HTTP {(int)status}"),
         _ => new Refused($"HTTP {(int)status}"),
     };
 

@@ -14,22 +14,10 @@ public sealed record NewSubscription(Guid SubscriptionId, string Uscc, string Ap
 }
 
 /// <summary>Who may call the hub and where the hub calls back.</summary>
-public sealed class SubscriptionService
+public sealed class SubscriptionService(
+    HubDatabase database, WebhookTargets targets, Keyring keyring, TimeProvider time)
 {
     private const string Actor = "operator";
-
-    private readonly HubDatabase _database;
-    private readonly WebhookTargets _targets;
-    private readonly Keyring _keyring;
-    private readonly TimeProvider _time;
-
-    internal SubscriptionService(HubDatabase database, WebhookTargets targets, Keyring keyring, TimeProvider time)
-    {
-        _database = database;
-        _targets = targets;
-        _keyring = keyring;
-        _time = time;
-    }
 
     /// <exception cref="HubProblemException">The code is wrong, the target not allowed, or the subscription exists.</exception>
     public async Task<NewSubscription> Add(string uscc, string url, CancellationToken cancellationToken)
@@ -42,23 +30,23 @@ public sealed class SubscriptionService
         var id = Guid.CreateVersion7();
         var (key, keyHash) = ApiKey.Create();
         var (secret, shown) = WebhookSignature.NewSecret();
-        var row = new SubscriptionRow(id, organisation.Value, target.AbsoluteUri, _keyring.SealForStore(secret), keyHash);
+        var row = new SubscriptionRow(id, organisation.Value, target.AbsoluteUri, keyring.SealForStore(secret), keyHash);
 
-        await using var work = await _database.Begin(cancellationToken);
-        if (!await SubscriptionStore.Add(work, row, _time.GetUtcNow(), cancellationToken))
+        await using var work = await database.Begin(cancellationToken);
+        if (!await SubscriptionStore.Add(work, row, time.GetUtcNow(), cancellationToken))
             throw new HubProblemException(
                 "subscription.exists", $"{organisation} has a subscription with this address already.",
                 "See hub subscription list.");
         var fact = new AuditFact(
             Actor, "subscription.added", id.ToString(), new { uscc = organisation.Value, target = target.Authority });
-        await AuditLog.Append(work, fact, _time, cancellationToken);
+        await AuditLog.Append(work, fact, time, cancellationToken);
         await work.Commit(cancellationToken);
         return new NewSubscription(id, organisation.Value, key, shown);
     }
 
     public async Task<IReadOnlyList<SubscriptionSummary>> List(CancellationToken cancellationToken)
     {
-        await using var work = await _database.Begin(cancellationToken);
+        await using var work = await database.Begin(cancellationToken);
         return await SubscriptionStore.List(work, cancellationToken);
     }
 
@@ -67,7 +55,7 @@ public sealed class SubscriptionService
     {
         if (ApiKey.HashOf(apiKey) is not { } keyHash)
             return null;
-        await using var work = await _database.Begin(cancellationToken);
+        await using var work = await database.Begin(cancellationToken);
         return await SubscriptionStore.FindCaller(work, keyHash, cancellationToken);
     }
 
@@ -77,7 +65,7 @@ public sealed class SubscriptionService
         try
         {
             var target = new Uri(url, UriKind.Absolute);
-            await _targets.Resolve(target, cancellationToken);
+            await targets.Resolve(target, cancellationToken);
             return target;
         }
         catch (Exception failure) when (failure is UriFormatException or TargetRefusedException or SocketException)

@@ -5,13 +5,13 @@ using Microsoft.Extensions.Options;
 namespace IntegrationHub.Subscriptions;
 
 /// <summary>Finds a host's addresses. A seam, because a name that changes its address between two looks must be testable.</summary>
-internal delegate Task<IPAddress[]> HostResolver(string host, CancellationToken cancellationToken);
+public delegate Task<IPAddress[]> HostResolver(string host, CancellationToken cancellationToken);
 
 /// <summary>
 /// Where a webhook may go: https to a public address, or below an address the operator allowed. Asked when a subscription
 /// is added, and again at every connect, because a name may have moved meanwhile.
 /// </summary>
-internal sealed class WebhookTargets(IOptions<SubscriptionOptions> options, HostResolver resolve)
+public sealed class WebhookTargets(IOptions<SubscriptionOptions> options, HostResolver resolve)
 {
     /// <summary>True if the address has an allowed shape; says nothing yet about where the name leads.</summary>
     public bool Allows(Uri target) =>
@@ -48,4 +48,4 @@ internal sealed class WebhookTargets(IOptions<SubscriptionOptions> options, Host
 }
 
 /// <summary>The hub may not send there. Says no address: what a name leads to is the network's business, not the caller's.</summary>
-internal sealed class TargetRefusedException() : Exception("The target is neither public https nor on the allow list.");
+public sealed class TargetRefusedException() : Exception("The target is neither public https nor on the allow list.");

@@ -3,23 +3,18 @@ using Mocks.ProvincialPlatform.Api;
 
 namespace Mocks.ProvincialPlatform.Admin;
 
-/// <summary>Body of <c>POST /_admin/day</c>.</summary>
-internal sealed record DayRequest(string? Date);
-
-/// <summary>Body of <c>POST /_admin/consents</c>.</summary>
-internal sealed record ConsentRequest(string? NeedNo, string? Event);
-
 /// <summary>Turns the wheels of the province, for tests and the demo; loopback only.</summary>
 internal sealed class AdminApi(
-    Province province, DayBook days, Faults faults, CharityAidBook aid, PushTally tally, Identities identities)
+    Province province, DayBook days, Faults faults, CharityAidBook aid, PushTally tally)
 {
-    // A caller who goes away must not leave half a day behind: the day's own work is not tied to the request.
-    public async Task<IResult> PassDay(DayRequest request)
+    public async Task<IResult> PassDay(DayRequest request, IHostApplicationLifetime lifetime)
     {
         if (!DateOnly.TryParseExact(
                 request.Date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
             return Refuse(StatusCodes.Status400BadRequest, "date must be yyyy-MM-dd");
-        return await days.Write(date, CancellationToken.None) is { } outcome
+
+        // A caller who goes away must not leave half a day behind.
+        return await days.Write(date, lifetime.ApplicationStopping) is { } outcome
             ? Results.Json(outcome)
             : Refuse(StatusCodes.Status409Conflict, "date must be later than the day last written");
     }
@@ -74,19 +69,6 @@ internal sealed class AdminApi(
         return Results.Json(settings);
     }
 
-    public IResult Identities() => Results.Stream(identities.Write, "text/plain; charset=utf-8");
-
-    private static IResult Refuse(int status, string reason) => Results.Json(new { error = reason }, statusCode: status);
-}
-
-/// <summary>Lets only callers on this machine through.</summary>
-internal sealed class LoopbackOnly : IEndpointFilter
-{
-    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
-    {
-        var remote = context.HttpContext.Connection.RemoteIpAddress;
-        return remote is not null && System.Net.IPAddress.IsLoopback(remote)
-            ? await next(context)
-            : Results.StatusCode(StatusCodes.Status403Forbidden);
-    }
+    private static IResult Refuse(int status, string reason) =>
+        Results.Json(new { error = reason }, statusCode: status);
 }

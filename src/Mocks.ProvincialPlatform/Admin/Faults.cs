@@ -1,52 +1,10 @@
 namespace Mocks.ProvincialPlatform.Admin;
 
-/// <summary>Faults of the files of the next day; a file is named like <c>CY_410423</c>.</summary>
-internal sealed record FileFaults
-{
-    public static readonly FileFaults None = new();
-
-    /// <summary>Cut off after five eighths, with the manifest of the whole.</summary>
-    public string? TornFile { get; init; }
-
-    public string? MissingManifest { get; init; }
-
-    public string? WrongDigest { get; init; }
-
-    public string? WrongCount { get; init; }
-
-    /// <summary>The files of the day before come once more, after those of the day.</summary>
-    public bool SendAgain { get; init; }
-}
-
-/// <summary>The faults as an administrator reads and sets them.</summary>
-internal sealed record FaultSettings
-{
-    public int DelayMs { get; init; }
-
-    /// <summary>So many of the next calls are answered with 500.</summary>
-    public int Status500 { get; init; }
-
-    /// <summary>So many of the calls after that are answered with 429.</summary>
-    public int Status429 { get; init; }
-
-    public int RetryAfterSeconds { get; init; }
-
-    public string? TornFile { get; init; }
-
-    public string? MissingManifest { get; init; }
-
-    public string? WrongDigest { get; init; }
-
-    public string? WrongCount { get; init; }
-
-    public bool SendAgain { get; init; }
-}
-
 /// <summary>What is wrong with the province at the moment.</summary>
 internal sealed class Faults
 {
     private readonly Lock _lock = new();
-    private FaultSettings _settings = new();
+    private FaultSettings _settings = FaultSettings.None;
 
     public FaultSettings Settings
     {
@@ -85,26 +43,18 @@ internal sealed class Faults
         }
     }
 
-    /// <summary>The faults of the day now being written; the next one has none unless they are set again.</summary>
-    public FileFaults TakeFileFaults()
+    /// <summary>The faults for the files now being written; the next day has none unless they are set again.</summary>
+    public FaultSettings TakeFileFaults()
     {
         lock (_lock)
         {
-            var taken = new FileFaults
+            var taken = _settings;
+            _settings = new FaultSettings
             {
-                TornFile = _settings.TornFile,
-                MissingManifest = _settings.MissingManifest,
-                WrongDigest = _settings.WrongDigest,
-                WrongCount = _settings.WrongCount,
-                SendAgain = _settings.SendAgain,
-            };
-            _settings = _settings with
-            {
-                TornFile = null,
-                MissingManifest = null,
-                WrongDigest = null,
-                WrongCount = null,
-                SendAgain = false,
+                DelayMs = taken.DelayMs,
+                Status500 = taken.Status500,
+                Status429 = taken.Status429,
+                RetryAfterSeconds = taken.RetryAfterSeconds,
             };
             return taken;
         }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Microsoft.Extensions.Options;
 
@@ -6,20 +7,31 @@ namespace Mocks.ProvincialPlatform.Admin;
 /// <summary>Lists everything ever emitted that names a person: ids as written, names, phones, addresses.</summary>
 internal sealed class Identities(Province province, IOptions<ProvinceOptions> options)
 {
-    public async Task Write(Stream output)
+    private const int ChunkBytes = 1 << 16;
+    private readonly Dirt _dirt = new(options.Value.DirtyRate);
+
+    public async Task Write(HttpResponse response, CancellationToken cancellation)
     {
-        await province.Gate.WaitAsync();
+        response.ContentType = "text/plain; charset=utf-8";
+        var chunk = new ArrayBufferWriter<byte>(ChunkBytes * 2);
+        await province.Gate.WaitAsync(cancellation);
         try
         {
-            await using var writer = new StreamWriter(output, new UTF8Encoding(false), 1 << 16, leaveOpen: true);
-            var dirt = new Dirt(options.Value.DirtyRate);
-            foreach (var county in province.Counties)
+            foreach (var values in province.Counties.SelectMany(All))
             {
-                for (var person = 0; person < county.People.Count; person++)
-                    await WriteLines(writer, OfPerson(county, person, dirt));
-                for (var household = 0; household < county.Households.Count; household++)
-                    await WriteLines(writer, OfHousehold(county, household, dirt));
+                for (var i = 0; i < values.Count; i++)
+                {
+                    Encoding.UTF8.GetBytes(values[i], chunk);
+                    chunk.Write("\n"u8);
+                }
+
+                if (chunk.WrittenCount < ChunkBytes)
+                    continue;
+                await response.Body.WriteAsync(chunk.WrittenMemory, cancellation);
+                chunk.ResetWrittenCount();
             }
+
+            await response.Body.WriteAsync(chunk.WrittenMemory, cancellation);
         }
         finally
         {
@@ -27,41 +39,80 @@ internal sealed class Identities(Province province, IOptions<ProvinceOptions> op
         }
     }
 
-    private static RowBuffer OfPerson(County county, int index, Dirt dirt)
+    private IEnumerable<RowBuffer> All(County county)
     {
-        var lines = new RowBuffer();
-        var person = county.People[index];
-        NeedRows.AddNumber(lines, person);
-        Names.Write(lines, county, index);
-        dirt.AddId(lines, county, RowType.Members, index, dirt.OfMember(county, index, person.Version), person);
-        if (lines[2].SequenceEqual(lines[0]))
-            lines.DropLast();
-        return lines;
+        var values = new RowBuffer();
+        for (var person = 0; person < county.People.Count; person++)
+            yield return OfPerson(values, county, person);
+        for (var household = 0; household < county.Households.Count; household++)
+        {
+            yield return Contacts(values, county, household);
+            yield return OddIds(values, county, household);
+        }
     }
 
-    /// <summary>Every version of phone and address, and of the head's id in the rows of the household.</summary>
-    private static RowBuffer OfHousehold(County county, int index, Dirt dirt)
+    private RowBuffer OfPerson(RowBuffer values, County county, int index)
     {
-        var lines = new RowBuffer();
-        var household = county.Households[index];
-        HouseholdRows.AddRegisteredAddress(lines, county, index);
-        for (var version = 0; version <= household.Version; version++)
+        values.Clear();
+        var person = county.People[index];
+        NeedRows.AddNumber(values, person);
+        Names.Write(values, county, index);
+        for (var version = 0; version <= person.Version; version++)
+            KeepOdd(values, county, RowType.Members, index, _dirt.OfMember(county, index, version), person);
+        return values;
+    }
+
+    /// <summary>Every phone number and every address the household has had.</summary>
+    private static RowBuffer Contacts(RowBuffer values, County county, int index)
+    {
+        values.Clear();
+        HouseholdRows.AddRegisteredAddress(values, county, index);
+        for (var version = 0; version <= county.Households[index].Version; version++)
         {
+            if (version == 0 || version % 2 == 1)
+                HouseholdRows.AddPhone(values, county, index, version);
             if (version % 2 == 0)
-                HouseholdRows.AddAddress(lines, county, index, version);
-            else
-                HouseholdRows.AddPhone(lines, county, index, version);
+                HouseholdRows.AddAddress(values, county, index, version);
         }
 
-        return lines;
+        return values;
     }
 
-    private static async Task WriteLines(StreamWriter writer, RowBuffer lines)
+    /// <summary>The head's id as it was written, broken or carelessly, in the other rows of the household.</summary>
+    private RowBuffer OddIds(RowBuffer values, County county, int index)
     {
-        for (var i = 0; i < lines.Count; i++)
+        values.Clear();
+        var household = county.Households[index];
+        var head = county.People[household.FirstPerson];
+        NeedRows.AddNumber(values, head);
+        for (var version = 0; version <= household.Version; version++)
+            KeepOdd(values, county, RowType.Households, index, _dirt.OfHousehold(county, index, version), head);
+        for (var i = household.FirstRecognition;
+            i < county.Recognitions.Count && county.Recognitions[i].Household == index; i++)
         {
-            writer.Write(lines[i]);
-            await writer.WriteAsync('\n');
+            for (var version = 0; version <= county.Recognitions[i].Version; version++)
+                KeepOdd(values, county, RowType.Recognitions, i, _dirt.OfRecognition(county, i, version), head);
+        }
+
+        for (var month = county.FirstMonth; month <= county.Payments[^1].Month; month++)
+        {
+            foreach (var isGrant in (bool[])[false, true])
+                KeepOdd(values, county, RowType.Payments, PaymentRows.EntityOf(month, index, isGrant), Flaw.None, head);
+        }
+
+        return values;
+    }
+
+    /// <summary>Keeps the id as this row writes it when that is not yet among the values.</summary>
+    private void KeepOdd(RowBuffer values, County county, RowType type, long entity, Flaw flaw, in Person person)
+    {
+        _dirt.AddId(values, county, type, entity, flaw, person);
+        for (var i = 0; i < values.Count - 1; i++)
+        {
+            if (!values[i].SequenceEqual(values[values.Count - 1]))
+                continue;
+            values.DropLast();
+            return;
         }
     }
 }

@@ -52,8 +52,8 @@ internal sealed class Call
     public decimal? Amount(string name, out bool valid)
     {
         var text = Text(name);
-        valid = decimal.TryParse(
-            text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var amount);
+        const NumberStyles plain = NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign;
+        valid = decimal.TryParse(text, plain, CultureInfo.InvariantCulture, out var amount);
         valid |= text.Length == 0;
         return text.Length == 0 ? null : amount;
     }

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Mocks.ProvincialPlatform.Api;
 
-/// <summary>Values as the province's API writes them: everything beyond ASCII as <c>%uXXXX</c>, per UTF-16 unit.</summary>
+/// <summary>Values as the API writes them: everything beyond ASCII as <c>%uXXXX</c>, per UTF-16 unit.</summary>
 internal static class Escape
 {
     private const string Hex = "0123456789ABCDEF";
@@ -12,9 +12,14 @@ internal static class Escape
         foreach (var c in text)
         {
             if (c < 0x80)
+            {
                 into.Append(c);
-            else
-                into.Append("%u").Append(Hex[c >> 12]).Append(Hex[(c >> 8) & 15]).Append(Hex[(c >> 4) & 15]).Append(Hex[c & 15]);
+                continue;
+            }
+
+            into.Append("%u");
+            for (var shift = 12; shift >= 0; shift -= 4)
+                into.Append(Hex[(c >> shift) & 15]);
         }
     }
 

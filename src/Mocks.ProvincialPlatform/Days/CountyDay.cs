@@ -5,13 +5,12 @@ namespace Mocks.ProvincialPlatform.Days;
 /// <summary>What happens to one county in one day: about 1 % of rows change, 0.1 % come, 0.1 % go.</summary>
 internal sealed class CountyDay(Settlers settlers, NeedDesk needs, ConsentDesk consents)
 {
-    private const int MonthsShown = 3;
     private const double WithdrawnPerDay = 0.01;
 
     public void Found(County county, int persons, int day)
     {
         settlers.Found(county, persons);
-        for (var month = PaymentMonth.MonthOf(day) - MonthsShown; month < PaymentMonth.MonthOf(day); month++)
+        for (var month = county.FirstMonth; month < PaymentMonth.MonthOf(day); month++)
             county.Payments.Add(Paydays.Pay(county, month));
         needs.Found(county, day - 1);
         Close(county, day, vanishToday: false);
@@ -85,7 +84,7 @@ internal sealed class CountyDay(Settlers settlers, NeedDesk needs, ConsentDesk c
             county.RecognitionAt(position).Version++;
         foreach (var month in county.Payments)
         {
-            var purpose = 3 + (month.Month % MonthsShown);
+            var purpose = 3 + (month.Month % PaymentMonth.Shown);
             foreach (var position in Shares.OneIn(county, 100, month.Payments.Length, Draw.Changes, day, purpose))
                 month.Payments[position].Version++;
         }
@@ -94,9 +93,9 @@ internal sealed class CountyDay(Settlers settlers, NeedDesk needs, ConsentDesk c
     private static void RollMonths(County county, int day)
     {
         var last = PaymentMonth.MonthOf(day) - 1;
-        for (var month = Math.Max(county.Payments[^1].Month + 1, last - MonthsShown + 1); month <= last; month++)
+        for (var month = Math.Max(county.Payments[^1].Month + 1, last - PaymentMonth.Shown + 1); month <= last; month++)
             county.Payments.Add(Paydays.Pay(county, month));
-        foreach (var old in county.Payments.FindAll(month => month.Month <= last - MonthsShown))
+        foreach (var old in county.Payments.FindAll(month => month.Month <= last - PaymentMonth.Shown))
         {
             county.Payments.Remove(old);
             county.PaymentsDropped += old.Seen.Count(seen => seen != 0);

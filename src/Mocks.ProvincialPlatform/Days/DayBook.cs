@@ -36,7 +36,7 @@ internal sealed partial class DayBook(
 
     private IEnumerable<IRows> Files() => province.Rows.Where(rows => options.Value.IsFile(rows.Type.Code));
 
-    private async Task<DayOutcome> DropAll(DateOnly date, FileFaults fileFaults, CancellationToken cancellation)
+    private async Task<DayOutcome> DropAll(DateOnly date, FaultSettings fileFaults, CancellationToken cancellation)
     {
         IRows[] files = [.. Files()];
         IRows[] served = [.. province.Rows.Except(files)];
@@ -58,6 +58,6 @@ internal sealed partial class DayBook(
         return new DayOutcome(date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), dropped, counted);
     }
 
-    [LoggerMessage(LogLevel.Information, "Wrote {Date} (day {Sequence}): {Files} files, {Rows} rows.")]
+    [LoggerMessage(LogLevel.Information, "Wrote {Date:yyyy-MM-dd} (day {Sequence}): {Files} files, {Rows} rows.")]
     private partial void LogWritten(DateOnly date, int sequence, int files, long rows);
 }

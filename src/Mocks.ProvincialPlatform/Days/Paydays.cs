@@ -13,14 +13,21 @@ internal static class Paydays
             if (!Category.IsMonthly(category) || !county.IsReported(household) || PaymentMonth.MonthOf(started) > month)
                 continue;
             var dice = Dice.For(county.Seed, Draw.PaymentStart, month, household);
-            var paidOn = firstDay + dice.Between(9, 14);
-            payments.Add(new() { Household = household, PaidOn = paidOn, Category = category, Version = Start(ref dice) });
+            payments.Add(new()
+            {
+                Household = household,
+                PaidOn = firstDay + dice.Between(9, 14),
+                Category = category,
+                Version = Start(ref dice),
+            });
         }
 
         foreach (var grant in county.Recognitions)
         {
-            if (grant.Category == Category.TemporaryAid && PaymentMonth.MonthOf(grant.GrantedOn) == month)
-                payments.Add(new() { Household = grant.Household, PaidOn = grant.GrantedOn, Category = grant.Category });
+            if (grant.Category != Category.TemporaryAid || PaymentMonth.MonthOf(grant.GrantedOn) != month)
+                continue;
+            payments.Add(
+                new() { Household = grant.Household, PaidOn = grant.GrantedOn, Category = Category.TemporaryAid });
         }
 
         return new PaymentMonth(month, [.. payments]);

@@ -28,7 +28,7 @@ internal sealed class CsvLines
                 _line.Append(',');
             var field = row[i];
             if (field.ContainsAny(NeedQuotes))
-                _line.Append('"').Append(field).Replace("\"", "\"\"", _line.Length - field.Length, field.Length).Append('"');
+                _line.Append('"').Append(field.ToString().Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"');
             else
                 _line.Append(field);
         }

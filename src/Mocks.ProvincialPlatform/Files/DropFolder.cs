@@ -15,11 +15,14 @@ internal sealed class DropFolder(IOptions<ProvinceOptions> options)
 
     private string Hidden => System.IO.Path.Combine(Path, ".again");
 
-    public static string NameOf(IRows rows, DateOnly date, int sequence) => string.Create(
-        CultureInfo.InvariantCulture, $"DSR_{rows.Type.Code}_{rows.County.Division}_{date:yyyyMMdd}_F_{sequence:D4}.csv");
+    public static string NameOf(IRows rows, DateOnly date, int sequence)
+    {
+        var stream = $"DSR_{rows.Type.Code}_{rows.County.Division}";
+        return string.Create(CultureInfo.InvariantCulture, $"{stream}_{date:yyyyMMdd}_F_{sequence:D4}.csv");
+    }
 
     public async Task<FileOutcome> Drop(
-        IRows rows, DateOnly date, int sequence, FileFaults faults, CancellationToken cancellation)
+        IRows rows, DateOnly date, int sequence, FaultSettings faults, CancellationToken cancellation)
     {
         var name = NameOf(rows, date, sequence);
         var path = System.IO.Path.Combine(Path, name);
@@ -48,7 +51,7 @@ internal sealed class DropFolder(IOptions<ProvinceOptions> options)
     {
         var hidden = new DropFolder(Options.Create(_options with { DropFolder = Hidden }));
         foreach (var rows in all)
-            await hidden.Drop(rows, date, sequence, FileFaults.None, cancellation);
+            await hidden.Drop(rows, date, sequence, FaultSettings.None, cancellation);
     }
 
     /// <summary>Drops what was set aside, each manifest after its data.</summary>
@@ -60,7 +63,7 @@ internal sealed class DropFolder(IOptions<ProvinceOptions> options)
     }
 
     private static byte[] Manifest(
-        FileOutcome outcome, IDigest digest, DateOnly date, int sequence, FileFaults faults, string stream)
+        FileOutcome outcome, IDigest digest, DateOnly date, int sequence, FaultSettings faults, string stream)
     {
         var value = digest.Finish();
         if (faults.WrongDigest == stream)

@@ -2,6 +2,3 @@ namespace Mocks.ProvincialPlatform.Files;
 
 /// <summary>What one file of a day holds, and how it differs from the day before.</summary>
 internal sealed record FileOutcome(string Name, int Rows, int Changed, int New, int Gone, int Dirty);
-
-/// <summary>The answer to a day: the files dropped, and the same figures for what only the API serves.</summary>
-internal sealed record DayOutcome(string Date, IReadOnlyList<FileOutcome> Files, IReadOnlyList<FileOutcome> Api);

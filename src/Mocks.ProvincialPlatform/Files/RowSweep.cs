@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Mocks.ProvincialPlatform.Files;
 
-/// <summary>Goes through all rows of one type and county once: writes them and counts what differs from last time.</summary>
+/// <summary>Goes once through the rows of one type and county: writes them and counts what differs.</summary>
 internal sealed class RowSweep(IRows rows)
 {
     private const int ChunkBytes = 1 << 17;

@@ -13,46 +13,41 @@ internal sealed class ConsentDesk(OrganisationDirectory directory)
         if (answer < 10)
             return;
         var purposes = string.Join('|', kinds);
-        GivePast(county, person, purposes);
+        if (day < county.BaseDay)
+            GivePast(county, person, purposes);
         var channel = dice.Chance(0.4) ? "线上" : "线下";
         var givenBy = GivenBy(ref dice, county.People[person].AgeOn(day));
-        Give(county, ref dice, new()
-        {
-            No = NextNumber(county, day),
-            Person = person,
-            GivenBy = givenBy,
-            Purposes = purposes,
-            Channel = channel,
-        }, day);
-        if (answer < 35)
-            return;
         var refuses = dice.Pick(20);
         var names = ChooseNames(ref dice, kinds, county.TownshipDivision(county.People[person].Household));
-        if (names.Length == 0)
-            return;
-        Give(county, ref dice, new()
+        foreach (var recipients in answer < 35 || names.Length == 0 ? (string[])[""] : ["", names])
         {
-            No = NextNumber(county, day),
-            Person = person,
-            GivenBy = givenBy,
-            Purposes = purposes,
-            Recipients = names,
-            Sensitive = refuses != 0,
-            Provide = refuses != 1,
-            Channel = channel,
-        }, day);
+            var isNamed = recipients.Length > 0;
+            Give(county, ref dice, new()
+            {
+                No = NextNumber(county, day),
+                Person = person,
+                GivenBy = givenBy,
+                Purposes = purposes,
+                Recipients = recipients,
+                Sensitive = isNamed && refuses != 0,
+                Provide = !isNamed || refuses != 1,
+                Channel = channel,
+            }, day);
+        }
     }
 
-    /// <summary>A named consent obtained because an organisation accepted a need; its number follows from both.</summary>
+    /// <summary>A named consent, obtained because an organisation accepted; its number follows from both.</summary>
     public void AskFor(County county, Need need, string uscc, int day)
     {
-        var number = $"TY{county.Division}R{need.No[8..]}{uscc[8..17]}";
         var division = county.TownshipDivision(county.People[need.Person].Household);
         var held = county.Consents.Of(need.Person).Where(consent => consent.IsActive).ToList();
         if (held.Count == 0 || held.Exists(consent => consent.IsNamed && consent.Names(uscc)))
             return;
         var dice = Dice.For(county.Seed, Draw.Accepted, need.No + uscc);
-        if (!dice.Chance(0.7) || county.Consents.Has(number) || !directory.Covers(uscc, need.Kind.Code, division))
+        if (!dice.Chance(0.7) || !directory.Covers(uscc, need.Kind.Code, division))
+            return;
+        var number = $"TY{county.Division}R{need.No[8..]}{uscc[8..17]}";
+        if (county.Consents.Has(number))
             return;
         Give(county, ref dice, new()
         {

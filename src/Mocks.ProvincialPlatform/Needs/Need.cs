@@ -1,6 +1,6 @@
 namespace Mocks.ProvincialPlatform.Needs;
 
-/// <summary>A need (XQ); its words follow from the county's seed and its number, its amount also from its version.</summary>
+/// <summary>A need (XQ); its words follow from the seed and its number, its amount also from its version.</summary>
 internal sealed class Need
 {
     /// <summary>Days a closed need is still reported.</summary>

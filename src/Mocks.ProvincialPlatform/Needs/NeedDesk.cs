@@ -8,7 +8,7 @@ internal sealed class NeedDesk(ConsentDesk consents)
     private const double AmendedPerDay = 0.001;
     private const double ClosedPerDay = 0.001;
 
-    /// <summary>Day one: about 3 % of persons have an open need, and some needs were closed in the last month.</summary>
+    /// <summary>Day one: about 3 % of persons have an open need, some had one closed in the last month.</summary>
     public void Found(County county, int asOf)
     {
         for (var block = 0; block * OnePersonIn < county.People.Count; block++)

@@ -1,13 +1,5 @@
 namespace Mocks.ProvincialPlatform.Needs;
 
-/// <summary>An organisation of the directory, as far as a consent cares.</summary>
-internal sealed record Organisation(string Uscc, bool IsNormal, string[] Scopes, string[] Areas)
-{
-    public bool Covers(string kind, string division) =>
-        Scopes.Contains(kind, StringComparer.Ordinal)
-        && Array.Exists(Areas, area => division.StartsWith(area, StringComparison.Ordinal));
-}
-
 /// <summary>The directory of charity organisations, read once at start.</summary>
 internal sealed class OrganisationDirectory(IReadOnlyList<Organisation> organisations)
 {
@@ -17,8 +9,9 @@ internal sealed class OrganisationDirectory(IReadOnlyList<Organisation> organisa
         var header = lines[0].TrimStart('\uFEFF').Split(',');
         var (uscc, status) = (Array.IndexOf(header, "uscc"), Array.IndexOf(header, "status"));
         var (scopes, areas) = (Array.IndexOf(header, "scopes"), Array.IndexOf(header, "areas"));
-        return new([.. lines.Skip(1).Where(line => line.Length > 0).Select(line => line.Split(',')).Select(cells =>
-            new Organisation(cells[uscc], cells[status] == "NORMAL", cells[scopes].Split('|'), cells[areas].Split('|')))]);
+        var rows = lines.Skip(1).Where(line => line.Length > 0).Select(line => line.Split(','));
+        return new([.. rows.Select(cells => new Organisation(
+            cells[uscc], cells[status] == "NORMAL", cells[scopes].Split('|'), cells[areas].Split('|')))]);
     }
 
     /// <summary>Who may be named for all of these kinds in this division, normal ones first.</summary>

@@ -20,6 +20,9 @@ internal sealed class County(int index, ulong provinceSeed, int baseDay)
     public List<Need> Needs { get; } = [];
     public ConsentLog Consents { get; } = new();
 
+    /// <summary>The first month ever paid in a file.</summary>
+    public int FirstMonth => PaymentMonth.MonthOf(BaseDay) - PaymentMonth.Shown;
+
     /// <summary>Payment rows that left the window and have not been counted as gone yet.</summary>
     public int PaymentsDropped { get; set; }
 

@@ -1,12 +1,5 @@
 namespace Mocks.ProvincialPlatform.Population;
 
-/// <summary>What a roll is for; keeps independent decisions independent.</summary>
-internal enum Draw
-{
-    County, Settle, Surname, GivenName, Place, Reason, Recognition, Health, Payment, PaymentStart,
-    Changes, Closing, Share, Flaw, LastingFlaw, OddId, NeedPick, Need, Consent, History, Withdrawal, Accepted, Moment,
-}
-
 /// <summary>Rolls that depend on nothing but the seed and what is rolled for: the same in every process.</summary>
 internal struct Dice
 {

@@ -1,15 +1,5 @@
 namespace Mocks.ProvincialPlatform.Population;
 
-/// <summary>Whether a household is still reported.</summary>
-internal enum HouseholdState : byte
-{
-    Active,
-
-    /// <summary>Reported once more with operation 注销, gone the next day.</summary>
-    Closing,
-    Gone,
-}
-
 /// <summary>A household; everything else about it follows from the county's seed, its index and its version.</summary>
 internal struct Household
 {

@@ -1,17 +1,11 @@
 namespace Mocks.ProvincialPlatform.Population;
 
-/// <summary>One payment to the head of a household; <see cref="Version"/> moves its state on.</summary>
-internal struct Payment
-{
-    public int Household;
-    public int PaidOn;
-    public short Category;
-    public byte Version;
-}
-
-/// <summary>All payments of one month in one county; a month is closed when it enters the window, nothing joins it later.</summary>
+/// <summary>All payments of one month in one county; nothing joins a month once it is in the window.</summary>
 internal sealed class PaymentMonth(int month, Payment[] payments)
 {
+    /// <summary>Months a snapshot shows.</summary>
+    public const int Shown = 3;
+
     /// <summary>Months since year 0.</summary>
     public int Month { get; } = month;
 

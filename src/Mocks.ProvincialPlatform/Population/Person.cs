@@ -1,6 +1,6 @@
 namespace Mocks.ProvincialPlatform.Population;
 
-/// <summary>A member of a household; name and health follow from the county's seed, its index and its version.</summary>
+/// <summary>A member of a household; name and health follow from the seed, its index and its version.</summary>
 internal struct Person
 {
     public int Household;

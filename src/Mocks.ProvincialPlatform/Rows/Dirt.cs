@@ -1,17 +1,5 @@
 namespace Mocks.ProvincialPlatform.Rows;
 
-/// <summary>What makes a row unreadable.</summary>
-internal enum Flaw
-{
-    None, UnknownCategory, BrokenId, ImpossibleDate, WordAmount, MissingColumn,
-}
-
-/// <summary>How an id is written when somebody typed it carelessly; a reader can repair it.</summary>
-internal enum Typing
-{
-    Clean, FullWidth, Spaced, SmallX,
-}
-
 /// <summary>Decides which rows are dirty. A flaw stays until the row changes; a flaw in a key stays for good.</summary>
 internal sealed class Dirt(double rate)
 {
@@ -50,7 +38,9 @@ internal sealed class Dirt(double rate)
         person.WriteNumber(number);
         if (flaw == Flaw.BrokenId)
             ResidentNumber.Break(number);
-        var typing = flaw == Flaw.None ? TypingOf(county, type, entity) : Typing.Clean;
+
+        // Whatever else is wrong with the row, its id stays as it was typed: it may be part of the key.
+        var typing = flaw == Flaw.BrokenId ? Typing.Clean : TypingOf(county, type, entity);
         if (typing == Typing.FullWidth)
             Widen(number);
         if (typing == Typing.SmallX && number[^1] == 'X')

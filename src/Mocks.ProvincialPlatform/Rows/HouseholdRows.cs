@@ -78,7 +78,8 @@ internal sealed class HouseholdRows(County county, Dirt dirt) : IRows
     private void AddChange(RowBuffer row, int slot, in Household household)
     {
         var dice = Dice.For(county.Seed, Draw.Moment, slot, household.Version);
-        var changed = household.ChangedOn == 0 ? county.BaseDay - dice.Between(2, 300) : household.ChangedOn;
+        var oldest = Math.Min(300, county.BaseDay - household.Started);
+        var changed = household.ChangedOn == 0 ? county.BaseDay - dice.Between(2, oldest) : household.ChangedOn;
         row.AppendDay(changed).AppendNumber(dice.Between(8, 17), 2);
         row.AppendNumber(dice.Pick(60), 2).AddNumber(dice.Pick(60), 2);
         row.Add(household switch

@@ -19,6 +19,10 @@ internal sealed class PaymentRows(County county, Dirt dirt) : IRows
         return ref month.Seen[position];
     }
 
+    /// <summary>A number for one payment, for whatever is decided about it.</summary>
+    public static long EntityOf(int month, int household, bool isGrant) =>
+        ((((long)month << 32) + household) * 2) + (isGrant ? 1 : 0);
+
     public int TakeDropped()
     {
         var dropped = county.PaymentsDropped;
@@ -31,7 +35,7 @@ internal sealed class PaymentRows(County county, Dirt dirt) : IRows
         var (month, position) = Locate(slot);
         var payment = month.Payments[position];
         var isGrant = payment.Category == Category.TemporaryAid;
-        var entity = (((long)month.Month << 32) + payment.Household) * 2 + (isGrant ? 1 : 0);
+        var entity = EntityOf(month.Month, payment.Household, isGrant);
         var flaw = dirt.OfPayment(county, entity, payment.Version);
         row.Append("PC").Append(county.Division).AppendNumber(month.YearMonth, 6).Add(isGrant ? "02" : "01");
         HouseholdRows.AddId(row, county, payment.Household);

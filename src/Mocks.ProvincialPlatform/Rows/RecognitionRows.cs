@@ -41,7 +41,7 @@ internal sealed class RecognitionRows(County county, Dirt dirt) : IRows
         return flaw != Flaw.None;
     }
 
-    /// <summary>A continuing recognition gets a date of review when it is first changed, half a year more each time.</summary>
+    /// <summary>A continuing recognition gets a date of review at its first change, later ones move it on.</summary>
     private int EndOf(in Recognition recognition)
     {
         if (recognition.EndedOn != 0)

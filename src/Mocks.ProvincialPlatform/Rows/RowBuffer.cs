@@ -5,13 +5,13 @@ namespace Mocks.ProvincialPlatform.Rows;
 /// <summary>One row being written, field by field, in memory that is used again for the next.</summary>
 internal sealed class RowBuffer
 {
-    private readonly int[] _ends = new int[32];
+    private int[] _ends = new int[32];
     private char[] _chars = new char[2_048];
     private int _length;
 
     public int Count { get; private set; }
 
-    public ReadOnlySpan<char> this[int field] => _chars.AsSpan((field == 0 ? 0 : _ends[field - 1])..Ends(field));
+    public ReadOnlySpan<char> this[int field] => _chars.AsSpan((field == 0 ? 0 : _ends[field - 1]).._ends[field]);
 
     public void Clear() => (_length, Count) = (0, 0);
 
@@ -30,7 +30,12 @@ internal sealed class RowBuffer
         return Append(digits[..length]);
     }
 
-    public void End() => _ends[Count++] = _length;
+    public void End()
+    {
+        if (Count == _ends.Length)
+            Array.Resize(ref _ends, Count * 2);
+        _ends[Count++] = _length;
+    }
 
     public RowBuffer Add(ReadOnlySpan<char> text)
     {
@@ -73,8 +78,6 @@ internal sealed class RowBuffer
             hash = System.Numerics.BitOperations.RotateLeft((hash ^ (uint)end) * 0x9E3779B97F4A7C15UL, 29);
         return hash == 0 ? 1 : hash;
     }
-
-    private int Ends(int field) => _ends[field];
 
     private Span<char> Room(int length)
     {

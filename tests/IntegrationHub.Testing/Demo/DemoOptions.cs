@@ -36,7 +36,7 @@ internal sealed record DemoOptions
                 "--once" => options with { Once = true },
                 "--keep" => options with { Keep = true },
                 "--embedded" => options with { Embedded = true },
-                "--persons" when Number(value, 1, 10_000_000) is { } persons => options with { Persons = persons },
+                "--persons" when Number(value, 30, 10_000_000) is { } persons => options with { Persons = persons },
                 "--nights" when Number(value, 1, 365) is { } nights => options with { Nights = nights },
                 "--seed" when Number(value, 0, int.MaxValue) is { } seed => options with { Seed = seed },
                 "--folder" when value.Length > 0 => options with { Folder = Path.GetFullPath(value) },

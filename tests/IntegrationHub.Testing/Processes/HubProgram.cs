@@ -14,6 +14,9 @@ public sealed record HubProgram(string Project, string Assembly)
 
     public static HubProgram CharityFederation { get; } = new("Mocks.CharityFederation", "Mocks.CharityFederation");
 
+    public static IReadOnlyList<HubProgram> All { get; } =
+        [Worker, Web, Cli, ProvincialPlatform, CharityFederation];
+
     /// <summary>The assembly to hand to <c>dotnet</c>; an exception says how to build what is not there.</summary>
     public string Path
     {

@@ -107,7 +107,7 @@ internal sealed class NativeRabbit : IRunningServer
              listeners.tcp.1 = 127.0.0.1:{_port}
              vm_memory_high_watermark.absolute = 1GB
              disk_free_limit.absolute = 50MB
-             log.file.level = info
+             log.file.level = warning
              {RabbitDefinitions.Setting(_folder.In("definitions.json"))}
              """,
             cancellationToken);

@@ -116,6 +116,7 @@ create schema identity;
 
 create table identity.person (
     person_key   uuid        primary key,
+    source_key   uuid        not null,             -- the record this state was taken from
     name_index   uuid        not null,
     born_on      date,
     sex          text,

@@ -1,0 +1,27 @@
+using IntegrationHub.Intake;
+using IntegrationHub.Protection;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace IntegrationHub.Adapters.Charity;
+
+public static class CharityServices
+{
+    public static IServiceCollection AddCharity(this IServiceCollection services)
+    {
+        services.AddOptions<CharityOptions>().BindConfiguration("Hub:Charity").ValidateOnStart();
+        services.AddSingleton<IValidateOptions<CharityOptions>, CharityOptionsValidator>();
+        services.AddSingleton(provider => new CharityClient(
+            new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), UseProxy = false })
+            {
+                Timeout = Timeout.InfiniteTimeSpan, // the pipeline times the whole operation, body included
+            },
+            provider.GetRequiredService<IOptions<CharityOptions>>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IRecordFeed>(provider => new CharityFeed(
+            provider.GetRequiredService<CharityClient>(),
+            provider.GetRequiredService<Keyring>(),
+            provider.GetRequiredService<TimeProvider>()));
+        return services;
+    }
+}

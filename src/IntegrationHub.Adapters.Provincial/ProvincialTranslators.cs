@@ -1,0 +1,222 @@
+using IntegrationHub.Contracts.Canonical;
+using IntegrationHub.Intake;
+
+namespace IntegrationHub.Adapters.Provincial;
+
+/// <summary>From the platform's rows to canonical records: one small class a file type, fields found by name once.</summary>
+internal static class ProvincialTranslators
+{
+    public static ISnapshotTranslator For(SnapshotLayout layout) => layout.Type switch
+    {
+        "HZ" => new Households(layout),
+        "CY" => new Members(layout),
+        "RD" => new Recognitions(layout),
+        "FF" => new Payments(layout),
+        "XQ" => new Needs(layout),
+        "TY" => new Consents(layout),
+        _ => throw new InvalidOperationException($"No translator for type {layout.Type}."),
+    };
+
+    private abstract class Translator(SnapshotLayout layout) : ISnapshotTranslator
+    {
+        public string Type => layout.Type;
+
+        public abstract CanonicalRecord Translate(RowReading row, RecordOrigin origin);
+
+        protected int At(string field) => layout.PositionOf(field);
+    }
+
+    private sealed class Households : Translator
+    {
+        private readonly int _ref, _headName, _headId, _count, _category, _division, _residence, _registered, _phone, _operation;
+
+        public Households(SnapshotLayout layout) : base(layout) =>
+            (_ref, _headName, _headId, _count, _category, _division, _residence, _registered, _phone, _operation) =
+            (At("householdRef"), At("headName"), At("headIdNo"), At("memberCount"), At("category"), At("division"),
+                At("residenceAddress"), At("registeredAddress"), At("phone"), At("operation"));
+
+        public override CanonicalRecord Translate(RowReading row, RecordOrigin origin) => new HouseholdRecord
+        {
+            SourceKey = origin.SourceKey,
+            Version = origin.Version,
+            ContentHash = origin.ContentHash,
+            Row = origin.Row,
+            HouseholdRef = row.Required<string>(_ref),
+            HeadIdNo = row.Required<string>(_headId),
+            HeadName = row.Required<string>(_headName),
+            MemberCount = row.OptionalValue<int>(_count),
+            Category = row.Optional<string>(_category),
+            Division = row.Required<string>(_division),
+            ResidenceAddress = row.Optional<string>(_residence),
+            RegisteredAddress = row.Optional<string>(_registered),
+            Phone = row.Optional<string>(_phone),
+            Ended = row.Required<string>(_operation) == "ENDED",
+        };
+    }
+
+    private sealed class Members : Translator
+    {
+        private readonly int _ref, _name, _id, _relation, _sex, _birth, _health, _disability, _labour, _education;
+
+        public Members(SnapshotLayout layout) : base(layout) =>
+            (_ref, _name, _id, _relation, _sex, _birth, _health, _disability, _labour, _education) =
+            (At("householdRef"), At("name"), At("idNo"), At("relation"), At("sex"), At("birth"), At("health"),
+                At("disabilityNo"), At("labourAbility"), At("educationStage"));
+
+        public override CanonicalRecord Translate(RowReading row, RecordOrigin origin) => new MemberRecord
+        {
+            SourceKey = origin.SourceKey,
+            Version = origin.Version,
+            ContentHash = origin.ContentHash,
+            Row = origin.Row,
+            HouseholdRef = row.Required<string>(_ref),
+            IdNo = row.Required<string>(_id),
+            Name = row.Required<string>(_name),
+            Relation = row.Optional<string>(_relation),
+            Sex = row.Optional<string>(_sex),
+            BornOn = row.OptionalValue<DateOnly>(_birth),
+            Health = row.Optional<string>(_health),
+            DisabilityNo = row.Optional<string>(_disability),
+            LabourAbility = row.Optional<string>(_labour),
+            EducationStage = row.Optional<string>(_education),
+        };
+    }
+
+    private sealed class Recognitions : Translator
+    {
+        private readonly int _ref, _household, _id, _category, _recognised, _ended, _recogniser;
+
+        public Recognitions(SnapshotLayout layout) : base(layout) =>
+            (_ref, _household, _id, _category, _recognised, _ended, _recogniser) =
+            (At("recognitionRef"), At("householdRef"), At("idNo"), At("category"), At("recognisedOn"), At("endedOn"), At("recogniser"));
+
+        public override CanonicalRecord Translate(RowReading row, RecordOrigin origin) => new RecognitionRecord
+        {
+            SourceKey = origin.SourceKey,
+            Version = origin.Version,
+            ContentHash = origin.ContentHash,
+            Row = origin.Row,
+            RecognitionRef = row.Required<string>(_ref),
+            HouseholdRef = row.Required<string>(_household),
+            IdNo = row.Required<string>(_id),
+            Category = row.Required<string>(_category),
+            RecognisedOn = row.Required<DateOnly>(_recognised),
+            EndedOn = row.OptionalValue<DateOnly>(_ended),
+            Recogniser = row.Optional<string>(_recogniser),
+        };
+    }
+
+    private sealed class Payments : Translator
+    {
+        private readonly int _batch, _household, _id, _category, _period, _amount, _paid, _status;
+
+        public Payments(SnapshotLayout layout) : base(layout) =>
+            (_batch, _household, _id, _category, _period, _amount, _paid, _status) =
+            (At("batchRef"), At("householdRef"), At("payeeIdNo"), At("category"), At("period"), At("amount"), At("paidOn"), At("status"));
+
+        public override CanonicalRecord Translate(RowReading row, RecordOrigin origin) => new GovAidRecord
+        {
+            SourceKey = origin.SourceKey,
+            Version = origin.Version,
+            ContentHash = origin.ContentHash,
+            Row = origin.Row,
+            BatchRef = row.Required<string>(_batch),
+            HouseholdRef = row.Required<string>(_household),
+            PayeeIdNo = row.Required<string>(_id),
+            Category = row.Required<string>(_category),
+            Period = row.Required<string>(_period),
+            Amount = row.Required<decimal>(_amount),
+            PaidOn = row.OptionalValue<DateOnly>(_paid),
+            Status = row.Required<string>(_status),
+        };
+    }
+
+    private sealed class Needs : Translator
+    {
+        private readonly int _ref, _id, _household, _kind, _hardship, _amount, _ground, _reason, _govAid, _division, _channel;
+        private readonly int _verification, _opened, _expires, _status;
+
+        public Needs(SnapshotLayout layout) : base(layout)
+        {
+            (_ref, _id, _household, _kind, _hardship, _amount, _ground, _reason) =
+                (At("needRef"), At("idNo"), At("householdRef"), At("kind"), At("hardship"), At("amount"), At("ground"), At("reason"));
+            (_govAid, _division, _channel, _verification, _opened, _expires, _status) =
+                (At("govAidStatus"), At("division"), At("channel"), At("verificationRef"), At("openedOn"), At("expiresOn"), At("status"));
+        }
+
+        public override CanonicalRecord Translate(RowReading row, RecordOrigin origin) => new NeedRecord
+        {
+            SourceKey = origin.SourceKey,
+            Version = origin.Version,
+            ContentHash = origin.ContentHash,
+            Row = origin.Row,
+            NeedRef = row.Required<string>(_ref),
+            IdNo = row.Required<string>(_id),
+            HouseholdRef = row.Optional<string>(_household),
+            Kind = row.Required<string>(_kind),
+            Hardship = row.Required<string>(_hardship),
+            Amount = row.OptionalValue<decimal>(_amount),
+            Ground = row.Required<string>(_ground),
+            Reason = row.Required<string>(_reason),
+            GovAidStatus = row.Required<string>(_govAid),
+            Division = row.Required<string>(_division),
+            Channel = row.Required<string>(_channel),
+            VerificationRef = row.Optional<string>(_verification),
+            OpenedOn = row.OptionalValue<DateOnly>(_opened),
+            ExpiresOn = row.OptionalValue<DateOnly>(_expires),
+            Status = row.Required<string>(_status),
+        };
+    }
+
+    private sealed class Consents : Translator
+    {
+        private readonly int _ref, _sequence, _id, _event, _capacity, _purposes, _items, _class, _recipients, _actions;
+        private readonly int _sensitive, _provide, _notice, _noticeVersion, _noticeHash, _evidence, _effective, _from, _to;
+
+        public Consents(SnapshotLayout layout) : base(layout)
+        {
+            (_ref, _sequence, _id, _event, _capacity, _purposes, _items, _class, _recipients, _actions) =
+                (At("consentRef"), At("sequence"), At("idNo"), At("event"), At("capacity"), At("purposes"), At("items"),
+                    At("recipientClass"), At("recipients"), At("actions"));
+            (_sensitive, _provide, _notice, _noticeVersion, _noticeHash, _evidence, _effective, _from, _to) =
+                (At("sensitive"), At("provide"), At("noticeId"), At("noticeVersion"), At("noticeHash"), At("evidenceHash"),
+                    At("effectiveAt"), At("validFrom"), At("validTo"));
+        }
+
+        public override CanonicalRecord Translate(RowReading row, RecordOrigin origin) => new ConsentRecord
+        {
+            SourceKey = origin.SourceKey,
+            Version = origin.Version,
+            ContentHash = origin.ContentHash,
+            Row = origin.Row,
+            IdNo = row.Required<string>(_id),
+            Event = EventOf(row),
+        };
+
+        // What a withdrawal leaves empty grants nothing; what a grant leaves empty grants nothing either.
+        private ConsentEvent EventOf(RowReading row) => new()
+        {
+            ConsentId = row.Required<string>(_ref),
+            Sequence = row.Required<int>(_sequence),
+            Type = Enum.Parse<ConsentEventType>(row.Required<string>(_event)),
+            Capacity = CapacityOf(row.Optional<string>(_capacity)),
+            Purposes = row.Optional<string[]>(_purposes) ?? [],
+            Items = row.Optional<string[]>(_items) ?? [],
+            RecipientClass = row.Optional<string>(_class),
+            Recipients = row.Optional<string[]>(_recipients) ?? [],
+            Actions = row.Optional<string[]>(_actions) ?? [],
+            Sensitive = row.OptionalValue<bool>(_sensitive) ?? false,
+            Provide = row.OptionalValue<bool>(_provide) ?? false,
+            NoticeId = row.Optional<string>(_notice),
+            NoticeVersion = row.Optional<string>(_noticeVersion),
+            NoticeHash = row.Optional<string>(_noticeHash),
+            EvidenceHash = row.Optional<string>(_evidence),
+            EffectiveAt = row.Required<DateTimeOffset>(_effective),
+            ValidFrom = row.OptionalValue<DateOnly>(_from),
+            ValidTo = row.OptionalValue<DateOnly>(_to),
+        };
+
+        private static ConsentCapacity CapacityOf(string? code) =>
+            Enum.TryParse<ConsentCapacity>(code, ignoreCase: true, out var capacity) ? capacity : ConsentCapacity.Self;
+    }
+}

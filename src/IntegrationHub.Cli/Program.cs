@@ -1,0 +1,21 @@
+using System.CommandLine;
+using IntegrationHub.Cli;
+using IntegrationHub.Cli.Verbs;
+
+var root = new RootCommand("IntegrationHub: exchange between civil affairs and charities. 民政与慈善数据交换。")
+{
+    MigrateVerb.Create(),
+    SyncVerbs.Create(),
+    QuarantineVerbs.Create(),
+    ReferralVerbs.Create(),
+    ReconcileVerbs.Create(),
+    SubscriptionVerbs.Create(),
+    StatusVerb.Create(),
+    VerifyVerb.Create(),
+};
+root.Add(Answer.JsonOption);
+
+var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+    return Usage.Explain(parsed);
+return await parsed.InvokeAsync();

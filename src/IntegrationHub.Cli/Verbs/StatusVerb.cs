@@ -1,0 +1,37 @@
+using System.CommandLine;
+using IntegrationHub.Aid;
+using IntegrationHub.Database;
+using IntegrationHub.Failures;
+using IntegrationHub.Intake;
+using IntegrationHub.Outbox;
+using IntegrationHub.Subscriptions;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace IntegrationHub.Cli.Verbs;
+
+/// <summary><c>hub status</c>: what still waits; all zero means the hub is quiet.</summary>
+internal static class StatusVerb
+{
+    public static Command Create()
+    {
+        var command = new Command("status", "What still waits, by station.");
+        command.SetVerb(async (services, _, answer, cancellationToken) =>
+        {
+            await using var work = await services.GetRequiredService<HubDatabase>().Begin(cancellationToken);
+            var (unsent, unconsumed) = await MessageOutbox.Waiting(work, cancellationToken);
+            var status = new
+            {
+                chunksWaiting = await ChunkStore.Waiting(work, cancellationToken),
+                outboxWaiting = unsent + unconsumed,
+                deliveriesWaiting = await DeliveryStore.Waiting(work, cancellationToken),
+                pushesWaiting = await AidStore.Unreported(work, cancellationToken),
+                failures = await FailureStore.Open(work, cancellationToken),
+            };
+            answer.Write(status, console => console.WriteLine(
+                $"chunks {status.chunksWaiting}, messages {status.outboxWaiting}, deliveries {status.deliveriesWaiting}, "
+                + $"reports {status.pushesWaiting}, failures {status.failures}"));
+            return 0;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,50 @@
+using IntegrationHub.Adapters.Charity;
+using IntegrationHub.Adapters.Provincial;
+using IntegrationHub.Bus;
+using IntegrationHub.Clock;
+using IntegrationHub.Database;
+using IntegrationHub.Disclosure;
+using IntegrationHub.Failures;
+using IntegrationHub.Intake;
+using IntegrationHub.Outbox;
+using IntegrationHub.Pipeline;
+using IntegrationHub.Policy;
+using IntegrationHub.Protection;
+using IntegrationHub.Reconciliation;
+using IntegrationHub.Schedules;
+using IntegrationHub.Subscriptions;
+using IntegrationHub.Telemetry;
+using IntegrationHub.Worker;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+if (WorkerRoles.TryParse(args) is not { } roles)
+    return WorkerRoles.Usage();
+
+var builder = Host.CreateApplicationBuilder();
+builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+builder.ConfigureContainer(new DefaultServiceProviderFactory(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true }));
+
+// The ground.
+builder.Services.AddClock().AddHubDatabase().AddProtection().AddPolicy().AddTelemetry().AddOutbox().AddHubMessages();
+
+// The stations, and the systems they exchange with.
+builder.Services.AddIntake().AddPipeline().AddDisclosure().AddSubscriptions().AddReconciliation().AddSchedules();
+builder.Services.AddProvincial().AddCharity();
+
+// What this process does of it.
+builder.Services.AddHubBus(builder.Configuration, roles.AddConsumers, FailureEndpoint.Configure);
+if (roles.Has("relay"))
+    builder.Services.AddOutboxRelay();
+if (roles.Has("webhooks"))
+    builder.Services.AddWebhookSender();
+if (roles.Has("jobs"))
+    builder.Services.AddScheduleServer();
+
+using var host = builder.Build();
+await host.StartAsync();
+Console.WriteLine("""{"ready":true}""");
+await host.WaitForShutdownAsync();
+return 0;

@@ -1,0 +1,36 @@
+using IntegrationHub.Contracts.Canonical;
+using IntegrationHub.Policy;
+
+namespace IntegrationHub.Disclosure;
+
+/// <summary>How far a disclosure goes: an anonymous offer, or identity (P1).</summary>
+public enum DisclosureStep
+{
+    /// <summary>Tell an organisation that there is a need. Never releases an item.</summary>
+    Offer,
+
+    /// <summary>Release items of identity to the organisation that accepted.</summary>
+    Claim,
+}
+
+/// <summary>Everything a disclosure decision rests on. What is missing is missing on purpose: absence is refused, not skipped.</summary>
+public sealed record DisclosureRequest
+{
+    public required DisclosureStep Step { get; init; }
+    public required SubjectFacts? Subject { get; init; }
+    public required Organisation? Recipient { get; init; }
+
+    /// <summary>The person's consent events, in any order; folded as of <see cref="At"/>.</summary>
+    public required IReadOnlyList<ConsentEvent> Consents { get; init; }
+
+    /// <summary>The need kind the items are for.</summary>
+    public required string Purpose { get; init; }
+
+    /// <summary>Division of the need.</summary>
+    public required string Division { get; init; }
+
+    /// <summary>The items asked for; an offer asks for none.</summary>
+    public IReadOnlyList<string> Items { get; init; } = [];
+    public required PolicyPack? Policy { get; init; }
+    public required DateTimeOffset At { get; init; }
+}

@@ -1,0 +1,152 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using IntegrationHub.Contracts.Canonical;
+using IntegrationHub.Database;
+using IntegrationHub.Protection;
+using IntegrationHub.Telemetry;
+
+namespace IntegrationHub.Disclosure;
+
+/// <summary>Whose claim this is and which referral it answers.</summary>
+public sealed record ReleaseOrder(Guid ReferralId, int Attempt, Guid PersonKey, string Uscc);
+
+/// <summary>What is sealed about the subject of a claim; null where the hub holds nothing.</summary>
+public sealed record SealedFile(SealedSubject? Subject, byte[]? Need);
+
+/// <summary>How a claim ended.</summary>
+public abstract record ReleaseOutcome
+{
+    private ReleaseOutcome() { }
+
+    /// <summary>The bytes to send, and the record that proves them. <paramref name="IsRepeat"/>: these very bytes were sent before.</summary>
+    public sealed record Released(byte[] Body, ReleaseRow Record, bool IsRepeat) : ReleaseOutcome
+    {
+        public override string ToString() => $"Released {Record.ReleaseId}"; // the body holds an identity
+    }
+
+    public sealed record Refused(DisclosureDecision Decision) : ReleaseOutcome;
+}
+
+/// <summary>
+/// The only code that opens sealed identity for an outside party. It decides first, and writes the decision and the proof
+/// in the transaction of the answer: if they cannot be written, nothing leaves.
+/// </summary>
+public sealed class ReleaseOffice(Keyring keyring, HubMetrics metrics)
+{
+    public async Task<ReleaseOutcome> Release(
+        HubTransaction work, ReleaseOrder order, DisclosureRequest request, SealedFile file,
+        CancellationToken cancellationToken)
+    {
+        if ((request.Subject?.PersonKey ?? order.PersonKey) != order.PersonKey
+            || (file.Subject?.PersonKey ?? order.PersonKey) != order.PersonKey)
+            throw new InvalidOperationException($"Referral {order.ReferralId} was decided about one person and opened for another.");
+
+        var decision = DisclosureRules.Decide(request);
+        var values = decision.Permitted
+            ? await Open(work, decision.Effective, file, cancellationToken)
+            : new SortedDictionary<string, string>(StringComparer.Ordinal);
+        if (decision.Permitted && values.Count == 0)
+            decision = decision.Refuse(ReasonCode.ItemsEmpty);
+        metrics.Decided(DecisionStore.NameOf(request.Step), decision.Reason);
+
+        var row = RowOf(order, request, decision);
+        var decisionId = (await DecisionStore.Add(work, [row], request.At, cancellationToken)).Single();
+        return decision.Permitted
+            ? await Prove(work, order, Draft(row, decisionId, request.At, values), values, cancellationToken)
+            : new ReleaseOutcome.Refused(decision);
+    }
+
+    // Sent again is only what is the same to the byte; anything else is a new disclosure with its own record.
+    private static async Task<ReleaseOutcome> Prove(
+        HubTransaction work, ReleaseOrder order, ReleaseRow draft, SortedDictionary<string, string> values,
+        CancellationToken cancellationToken)
+    {
+        if (await ReleaseStore.Latest(work, order, draft.Items, cancellationToken) is { } before)
+        {
+            var again = ReleaseBody.Write(draft with { ReleaseId = before.ReleaseId, ReleasedAt = before.ReleasedAt }, values);
+            if (SHA256.HashData(again).AsSpan().SequenceEqual(before.Digest))
+            {
+                await ReleaseStore.SentAgain(work, before.ReleaseId, cancellationToken);
+                return new ReleaseOutcome.Released(again, before with { Sends = before.Sends + 1 }, IsRepeat: true);
+            }
+
+            Array.Clear(again);
+        }
+
+        var body = ReleaseBody.Write(draft, values);
+        var release = draft with { Digest = SHA256.HashData(body) };
+        await ReleaseStore.Add(work, release, cancellationToken);
+        return new ReleaseOutcome.Released(body, release, IsRepeat: false);
+    }
+
+    private static DecisionRow RowOf(ReleaseOrder order, DisclosureRequest request, DisclosureDecision decision) => new()
+    {
+        Step = request.Step,
+        ReferralId = order.ReferralId,
+        Attempt = order.Attempt,
+        PersonKey = order.PersonKey,
+        Uscc = order.Uscc,
+        Purpose = request.Purpose,
+        Requested = request.Items,
+        Decision = decision,
+    };
+
+    private static ReleaseRow Draft(
+        DecisionRow row, long decisionId, DateTimeOffset at, SortedDictionary<string, string> values) => new()
+    {
+        ReleaseId = Guid.CreateVersion7(at),
+        DecisionId = decisionId,
+        ReferralId = row.ReferralId,
+        Attempt = row.Attempt,
+        PersonKey = row.PersonKey,
+        Uscc = row.Uscc,
+        Purpose = row.Purpose,
+        Items = [.. row.Decision.Effective.Where(values.ContainsKey)],
+        ConsentId = row.Decision.ConsentId!, // a permit always names its consent
+        ConsentSequence = row.Decision.ConsentSequence!.Value,
+        PolicyVersion = row.Decision.PolicyVersion,
+        Digest = [],
+        // PostgreSQL keeps microseconds; a repeat must write the instant it reads back.
+        ReleasedAt = new DateTimeOffset(at.UtcTicks - (at.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero),
+    };
+
+    private async Task<SortedDictionary<string, string>> Open(
+        HubTransaction work, IReadOnlyList<string> items, SealedFile file, CancellationToken cancellationToken)
+    {
+        var nothing = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        if (file.Subject is not { } subject)
+            return nothing;
+        Guid[] owners = subject.HeadKey is { } head ? [subject.PersonKey, head] : [subject.PersonKey];
+        var keys = await SubjectKeys.Load(work, keyring, owners, cancellationToken);
+        try
+        {
+            // Without the person's key there is nothing left to read: the person was shredded (P13).
+            return Open<PersonIdentity>(keys, subject.PersonKey, subject.Person) is { } person
+                ? ReleaseBody.ValuesOf(
+                    items, person,
+                    Open<HouseholdIdentity>(keys, subject.HeadKey, subject.Household),
+                    Open<NeedDetail>(keys, subject.PersonKey, file.Need))
+                : nothing;
+        }
+        finally
+        {
+            foreach (var key in keys.Values)
+                CryptographicOperations.ZeroMemory(key);
+        }
+    }
+
+    private static T? Open<T>(Dictionary<Guid, byte[]> keys, Guid? owner, byte[]? sealedBytes) where T : class
+    {
+        if (owner is not { } person || sealedBytes is null || !keys.TryGetValue(person, out var key))
+            return null;
+        var plain = Sealer.Open(key, sealedBytes);
+        try
+        {
+            return JsonSerializer.Deserialize<T>(plain, JsonSerializerOptions.Web);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(plain);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using IntegrationHub.Database;
+using Npgsql;
+
+namespace IntegrationHub.Disclosure;
+
+/// <summary>Proof of one disclosure: who got which items of whom, under which consent and rules, and the digest of the bytes (P11).</summary>
+public sealed record ReleaseRow
+{
+    public required Guid ReleaseId { get; init; }
+    public required long DecisionId { get; init; }
+    public required Guid ReferralId { get; init; }
+    public required int Attempt { get; init; }
+    public required Guid PersonKey { get; init; }
+    public required string Uscc { get; init; }
+    public required string Purpose { get; init; }
+    public required IReadOnlyList<string> Items { get; init; }
+    public required string ConsentId { get; init; }
+    public required int ConsentSequence { get; init; }
+    public required string PolicyVersion { get; init; }
+    public required byte[] Digest { get; init; }
+    public required DateTimeOffset ReleasedAt { get; init; }
+
+    /// <summary>How often these very bytes were sent: a retry after a lost answer counts again.</summary>
+    public int Sends { get; init; } = 1;
+}
+
+/// <summary>The releases, written in the transaction of the answer they prove.</summary>
+public static class ReleaseStore
+{
+    private const string Columns = """
+        release_id, decision_id, referral_id, attempt, person_key, uscc, purpose, items, consent_id, consent_sequence,
+        policy_version, digest, released_at, sends
+        """;
+
+    internal const string AddSql = """
+        insert into disclosure.release (
+               release_id, decision_id, referral_id, attempt, person_key, uscc, purpose, items, consent_id,
+               consent_sequence, policy_version, digest, released_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        """;
+
+    internal const string SentAgainSql = """
+        update disclosure.release
+           set sends = sends + 1
+         where release_id = $1
+        """;
+
+    internal const string LatestSql = $"""
+        select {Columns}
+          from disclosure.release
+         where referral_id = $1
+           and attempt = $2
+           and uscc = $3
+           and items = $4
+         order by released_at desc, release_id desc
+         limit 1
+        """;
+
+    internal const string OfReferralsSql = $"""
+        select {Columns}
+          from disclosure.release
+         where referral_id = any ($1)
+         order by released_at, release_id
+        """;
+
+    /// <summary>All releases made under these referrals.</summary>
+    public static Task<List<ReleaseRow>> OfReferrals(
+        HubTransaction work, IReadOnlyCollection<Guid> referrals, CancellationToken cancellationToken) =>
+        work.Query(OfReferralsSql, [Parameter.As(referrals.ToArray())], Read, cancellationToken);
+
+    internal static async Task<ReleaseRow?> Latest(
+        HubTransaction work, ReleaseOrder order, IReadOnlyList<string> items, CancellationToken cancellationToken) =>
+        (await work.Query(
+            LatestSql,
+            [
+                Parameter.As(order.ReferralId), Parameter.As(order.Attempt), Parameter.Text(order.Uscc),
+                Parameter.As(items.ToArray()),
+            ],
+            Read, cancellationToken)).SingleOrDefault();
+
+    internal static Task SentAgain(HubTransaction work, Guid releaseId, CancellationToken cancellationToken) =>
+        work.Execute(SentAgainSql, [Parameter.As(releaseId)], cancellationToken);
+
+    internal static Task Add(HubTransaction work, ReleaseRow row, CancellationToken cancellationToken) => work.Execute(
+        AddSql,
+        [
+            Parameter.As(row.ReleaseId), Parameter.As(row.DecisionId), Parameter.As(row.ReferralId),
+            Parameter.As(row.Attempt), Parameter.As(row.PersonKey), Parameter.Text(row.Uscc), Parameter.Text(row.Purpose),
+            Parameter.As(row.Items.ToArray()), Parameter.Text(row.ConsentId), Parameter.As(row.ConsentSequence),
+            Parameter.Text(row.PolicyVersion), Parameter.Bytes(row.Digest), Parameter.Instant(row.ReleasedAt),
+        ],
+        cancellationToken);
+
+    private static ReleaseRow Read(NpgsqlDataReader row) => new()
+    {
+        ReleaseId = row.GetGuid(0),
+        DecisionId = row.GetInt64(1),
+        ReferralId = row.GetGuid(2),
+        Attempt = row.GetInt32(3),
+        PersonKey = row.GetGuid(4),
+        Uscc = row.GetString(5),
+        Purpose = row.GetString(6),
+        Items = row.GetFieldValue<string[]>(7),
+        ConsentId = row.GetString(8),
+        ConsentSequence = row.GetInt32(9),
+        PolicyVersion = row.GetString(10),
+        Digest = row.GetFieldValue<byte[]>(11),
+        ReleasedAt = row.GetFieldValue<DateTimeOffset>(12),
+        Sends = row.GetInt32(13),
+    };
+}

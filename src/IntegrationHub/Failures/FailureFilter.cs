@@ -1,0 +1,67 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using IntegrationHub.Database;
+using MassTransit;
+using Microsoft.Extensions.Logging;
+
+namespace IntegrationHub.Failures;
+
+/// <summary>
+/// Files a message that failed for good, with its body: bus messages hold references only. If PostgreSQL is away too, the
+/// next filter moves the message to the broker's error queue.
+/// </summary>
+internal sealed partial class FailureFilter(
+    string endpoint, HubDatabase database, TimeProvider time, ILogger<FailureFilter> logger) : IFilter<ExceptionReceiveContext>
+{
+    public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
+    {
+        try
+        {
+            await File(context);
+        }
+        catch (Exception failure) when (!context.CancellationToken.IsCancellationRequested)
+        {
+            LogNotFiled(failure, endpoint);
+            await next.Send(context);
+        }
+    }
+
+    public void Probe(ProbeContext context) => context.CreateFilterScope("failures");
+
+    private async Task File(ExceptionReceiveContext context)
+    {
+        var body = context.Body.GetBytes();
+        var failure = FailureReport.Of(
+            context.GetMessageId() ?? IdOf(body), endpoint, MessageTypeOf(body), context.Exception, body);
+        await using var work = await database.Begin(context.CancellationToken);
+        await FailureStore.Add(work, failure, time.GetUtcNow(), context.CancellationToken);
+        await work.Commit(context.CancellationToken);
+        LogFiled(failure.MessageId, endpoint, failure.ExceptionType, failure.GroupKey);
+    }
+
+    // A body without an id is its own name, so that its copies do not pile up.
+    private static Guid IdOf(byte[] body) => new(SHA256.HashData(body).AsSpan(0, 16), bigEndian: true);
+
+    internal static string MessageTypeOf(byte[] body)
+    {
+        try
+        {
+            using var envelope = JsonDocument.Parse(body);
+            return envelope.RootElement.TryGetProperty("messageType", out var types)
+                && types.ValueKind == JsonValueKind.Array
+                && types.GetArrayLength() > 0
+                    ? types[0].ToString()
+                    : "unknown";
+        }
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
+        {
+            return "unknown"; // what cannot be read may well be why it failed
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "Message {MessageId} of {Endpoint} is filed in Failures: {ExceptionType}, group {GroupKey}.")]
+    private partial void LogFiled(Guid messageId, string endpoint, string exceptionType, string groupKey);
+
+    [LoggerMessage(LogLevel.Error, "A failed message of {Endpoint} could not be filed; it goes to the error queue of the broker.")]
+    private partial void LogNotFiled(Exception failure, string endpoint);
+}

@@ -1,0 +1,176 @@
+using System.Text.Json;
+using IntegrationHub.Aid;
+using IntegrationHub.Consent;
+using IntegrationHub.Contracts.Canonical;
+using IntegrationHub.Contracts.Messages;
+using IntegrationHub.Database;
+using IntegrationHub.Failures;
+using IntegrationHub.Identity;
+using IntegrationHub.Intake;
+using IntegrationHub.Outbox;
+using IntegrationHub.Protection;
+using IntegrationHub.Referrals;
+using IntegrationHub.Telemetry;
+using Npgsql;
+
+namespace IntegrationHub.Pipeline;
+
+/// <summary>
+/// The whole journey of a chunk of records, in order, in one transaction: claim, recognise what is new, take it through
+/// the stations, tell, mark done. Read this first. A chunk that throws is split until the one bad record stands alone.
+/// </summary>
+public sealed class ChunkPipeline(
+    HubDatabase database,
+    MessageOutbox outbox,
+    IdentityStation identity,
+    Keyring keyring,
+    HubMetrics metrics,
+    TimeProvider time)
+{
+    /// <summary>The name on this consumer's tickets.</summary>
+    public const string Consumer = "pipeline";
+
+    /// <summary>False if the message or the chunk was done before.</summary>
+    public async Task<bool> Process(Guid messageId, Guid chunkId, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        await using var work = await database.Begin(cancellationToken);
+        if (!await MessageOutbox.Claim(work, messageId, Consumer, cancellationToken)
+            || await ChunkStore.Claim(work, keyring, chunkId, cancellationToken) is not { } chunk)
+        {
+            await work.Commit(cancellationToken);
+            return false;
+        }
+
+        var outcome = await ApplyOrSplit(work, chunk.Records, cancellationToken);
+        await ChunkStore.Done(work, chunkId, outcome, time.GetUtcNow(), cancellationToken);
+        if (chunk.RunId is { } runId && await RunStore.ChunkDone(work, runId, time.GetUtcNow(), cancellationToken))
+            await outbox.Send(work, new RouteNeeds { RunId = runId }, cancellationToken);
+        await work.Commit(cancellationToken);
+
+        metrics.ChunkProcessed(outcome.Applied, outcome.Held, outcome.Failed, time.GetElapsedTime(started));
+        return true;
+    }
+
+    private async Task<ChunkOutcome> ApplyOrSplit(
+        HubTransaction work, IReadOnlyList<CanonicalRecord> records, CancellationToken cancellationToken)
+    {
+        var savepoint = $"records_{records.Count}";
+        await work.Save(savepoint, cancellationToken);
+        try
+        {
+            var outcome = await Apply(work, records, cancellationToken);
+            await work.Release(savepoint, cancellationToken);
+            return outcome;
+        }
+        catch (Exception failure) when (IsAboutTheRecords(failure))
+        {
+            await work.RollbackTo(savepoint, cancellationToken);
+            if (records.Count == 1)
+                return await SetAside(work, records[0], failure, cancellationToken);
+        }
+
+        var half = records.Count / 2;
+        var first = await ApplyOrSplit(work, [.. records.Take(half)], cancellationToken);
+        var second = await ApplyOrSplit(work, [.. records.Skip(half)], cancellationToken);
+        return new ChunkOutcome(first.Applied + second.Applied, first.Held + second.Held, first.Failed + second.Failed);
+    }
+
+    private async Task<ChunkOutcome> Apply(
+        HubTransaction work, IReadOnlyList<CanonicalRecord> records, CancellationToken cancellationToken)
+    {
+        var verdicts = await EffectStore.Claim(work, records, cancellationToken);
+        var fresh = records.Where(record => verdicts[record] == EffectVerdict.Apply).OrderBy(record => record.SourceKey).ToList();
+        if (fresh.Count > 0)
+        {
+            await identity.Apply(work, fresh, cancellationToken);
+            await ApplyAid(work, fresh, cancellationToken);
+            await ApplyConsent(work, fresh, cancellationToken);
+            await ApplyReferrals(work, fresh, cancellationToken);
+        }
+
+        var held = verdicts.Values.Count(verdict => verdict == EffectVerdict.Conflict);
+        return new ChunkOutcome(records.Count - held, held, 0);
+    }
+
+    private async Task ApplyAid(HubTransaction work, List<CanonicalRecord> records, CancellationToken cancellationToken)
+    {
+        var government = records.OfType<GovAidRecord>()
+            .Select(record => new GovAidRow(record, identity.PersonKeyOf(record.PayeeIdNo))).ToList();
+        if (government.Count > 0)
+            await AidStore.UpsertGov(work, government, cancellationToken);
+        var ended = EndedKeys(records, "FF");
+        if (ended.Length > 0)
+            await AidStore.EndGov(work, ended, cancellationToken);
+
+        var charity = records.OfType<CharityAidRecord>().ToList();
+        if (charity.Count == 0)
+            return;
+        await AidStore.UpsertCharity(work, charity, time.GetUtcNow(), cancellationToken);
+        await outbox.Send(work, new EventsRecorded { Events = charity.ConvertAll(AidRecorded) }, cancellationToken);
+    }
+
+    private async Task ApplyConsent(HubTransaction work, List<CanonicalRecord> records, CancellationToken cancellationToken)
+    {
+        var events = records.OfType<ConsentRecord>()
+            .Select(record => (identity.PersonKeyOf(record.IdNo), record.Event)).ToList();
+        if (events.Count > 0)
+            await ConsentLedger.Append(work, events, time.GetUtcNow(), cancellationToken);
+    }
+
+    private async Task ApplyReferrals(HubTransaction work, List<CanonicalRecord> records, CancellationToken cancellationToken)
+    {
+        var needs = records.OfType<NeedRecord>().ToList();
+        if (needs.Count > 0)
+        {
+            var keys = await SubjectKeys.LoadOrAdd(
+                work, keyring, [.. needs.Select(need => identity.PersonKeyOf(need.IdNo))], cancellationToken);
+            await NeedBook.Apply(work, needs.ConvertAll(need => Seal(need, keys)), cancellationToken);
+        }
+
+        var ended = EndedKeys(records, "XQ");
+        if (ended.Length > 0)
+            await NeedBook.End(work, ended, cancellationToken);
+        var organisations = records.OfType<OrganisationRecord>().ToList();
+        if (organisations.Count > 0)
+            await OrganisationDirectory.Apply(work, organisations, cancellationToken);
+    }
+
+    private NeedToApply Seal(NeedRecord need, Dictionary<Guid, byte[]> keys)
+    {
+        var person = identity.PersonKeyOf(need.IdNo);
+        var detail = new NeedDetail { Reason = need.Reason, Amount = need.Amount };
+        return new NeedToApply(
+            need.SourceKey, need.Version, person, need,
+            Sealer.Seal(keys[person], JsonSerializer.SerializeToUtf8Bytes(detail, JsonSerializerOptions.Web)));
+    }
+
+    private async Task<ChunkOutcome> SetAside(
+        HubTransaction work, CanonicalRecord record, Exception failure, CancellationToken cancellationToken)
+    {
+        var body = keyring.SealForStore(JsonSerializer.SerializeToUtf8Bytes(record, JsonSerializerOptions.Web));
+        await FailureStore.Record(
+            work, new FailedRecord(record.SourceKey, record.GetType().Name, failure, body), time.GetUtcNow(), cancellationToken);
+        return new ChunkOutcome(0, 0, 1);
+    }
+
+    private HubEvent AidRecorded(CharityAidRecord record) => new()
+    {
+        EventId = keyring.Index("event", $"charity-aid.recorded|{record.Aid.AidId}|{record.Version}"),
+        Type = "charity-aid.recorded",
+        Subject = record.Aid.AidId,
+        Time = time.GetUtcNow(),
+        Data = JsonSerializer.Serialize(
+            new { aidId = record.Aid.AidId, version = record.Aid.Version, uscc = record.Aid.Uscc, referralId = record.Aid.ReferralId },
+            JsonSerializerOptions.Web),
+    };
+
+    private static Guid[] EndedKeys(List<CanonicalRecord> records, string type) =>
+        [.. records.OfType<EndedRecord>().Where(record => record.Type == type).Select(record => record.SourceKey)];
+
+    // A lost connection, a deadlock or a shutdown says nothing about a record: the whole message is tried again.
+    private static bool IsAboutTheRecords(Exception failure) =>
+        failure is not OperationCanceledException
+        && failure is not NpgsqlException { IsTransient: true }
+        && (failure is PostgresException || failure is not NpgsqlException);
+}

@@ -1,0 +1,185 @@
+using IntegrationHub.Contracts.Canonical;
+using IntegrationHub.Database;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace IntegrationHub.Referrals;
+
+/// <summary>A need as it comes out of a chunk: the record, the person it was found to be about, and its words sealed.</summary>
+public sealed record NeedToApply(Guid SourceKey, long Version, Guid PersonKey, NeedRecord Need, byte[] Sealed);
+
+/// <summary>A need as the hub keeps it, without its words (R11: the unit of a referral).</summary>
+public sealed record KnownNeed
+{
+    public required Guid NeedId { get; init; }
+    public required Guid SourceKey { get; init; }
+    public required string NeedRef { get; init; }
+    public required Guid PersonKey { get; init; }
+    public string? HouseholdRef { get; init; }
+    public required string Kind { get; init; }
+    public required string Hardship { get; init; }
+    public decimal? Amount { get; init; }
+    public required string Ground { get; init; }
+    public required string GovAidStatus { get; init; }
+    public required string Division { get; init; }
+    public string? VerificationRef { get; init; }
+    public DateOnly? ExpiresOn { get; init; }
+    public required string Status { get; init; }
+    public required string Priority { get; init; }
+
+    /// <summary>The id its referral has or will have.</summary>
+    public Guid ReferralId => DerivedId.Of(SourceKey, "referral");
+
+    /// <summary>True if it can still be met on this day; the day it expires on is inside.</summary>
+    public bool IsOpenOn(DateOnly day) => Status == NeedBook.Open && !(ExpiresOn < day);
+}
+
+/// <summary>The needs of people. Applying a record again, or an older one, changes nothing.</summary>
+public static class NeedBook
+{
+    internal const string Open = "OPEN";
+    internal const string NormalPriority = "NORMAL";
+    internal const string UrgentPriority = "URGENT";
+
+    private const string Columns = """
+        n.need_id, n.source_key, n.need_ref, n.person_key, n.household_ref, n.kind, n.hardship, n.amount, n.ground,
+        n.gov_aid_status, n.division, n.verification_ref, n.expires_on, n.status, n.priority
+        """;
+
+    internal const string ApplySql = """
+        insert into referrals.need as known (
+               need_id, source_key, need_ref, person_key, household_ref, kind, hardship, amount, ground, gov_aid_status,
+               division, channel, verification_ref, opened_on, expires_on, status, priority, sealed, version)
+        select told.*
+          from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::numeric[],
+                      $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::date[], $15::date[],
+                      $16::text[], $17::text[], $18::bytea[], $19::bigint[])
+               as told
+            on conflict (source_key) do update
+           set need_ref         = excluded.need_ref
+             , person_key       = excluded.person_key
+             , household_ref    = excluded.household_ref
+             , kind             = excluded.kind
+             , hardship         = excluded.hardship
+             , amount           = excluded.amount
+             , ground           = excluded.ground
+             , gov_aid_status   = excluded.gov_aid_status
+             , division         = excluded.division
+             , channel          = excluded.channel
+             , verification_ref = excluded.verification_ref
+             , opened_on        = excluded.opened_on
+             , expires_on       = excluded.expires_on
+             , status           = excluded.status
+             , sealed           = excluded.sealed
+             , version          = excluded.version
+         where excluded.version > known.version
+        """;
+
+    internal const string EndSql = """
+        update referrals.need
+           set status = 'CLOSED'
+         where source_key = any ($1)
+           and status = 'OPEN'
+        """;
+
+    internal const string ToRouteSql = $"""
+        select {Columns}
+          from referrals.need n
+          left join referrals.referral r on r.need_id = n.need_id
+         where n.need_id > $1
+           and (   (r.referral_id is null and n.status = 'OPEN')
+                or r.state not in ('COMPLETED', 'CANCELLED', 'WITHDRAWN', 'SUPERSEDED', 'ENTERED_IN_ERROR'))
+         order by n.need_id
+         limit $2
+        """;
+
+    internal const string ByIdSql = $"""
+        select {Columns}
+          from referrals.need n
+         where n.need_id = any ($1)
+        """;
+
+    internal const string SealedSql = """
+        select sealed
+          from referrals.need
+         where need_id = $1
+        """;
+
+    internal const string SetPrioritySql = """
+        update referrals.need
+           set priority = $2
+         where need_id = any ($1)
+        """;
+
+    public static async Task Apply(HubTransaction work, IReadOnlyList<NeedToApply> needs, CancellationToken cancellationToken)
+    {
+        // A statement may touch a row once: of several states of one need the newest goes.
+        var newest = needs.GroupBy(need => need.SourceKey).Select(same => same.MaxBy(need => need.Version)!).ToList(); // groups are never empty
+        if (newest.Count > 0)
+            await work.Execute(ApplySql, ColumnsOf(newest), cancellationToken);
+    }
+
+    /// <summary>Closes the needs that their source stopped sending; the next routing cancels what hangs on them.</summary>
+    public static Task End(HubTransaction work, IReadOnlyCollection<Guid> sourceKeys, CancellationToken cancellationToken) =>
+        work.Execute(EndSql, [Parameter.As(sourceKeys.ToArray())], cancellationToken);
+
+    /// <summary>These needs by id; unknown ids are left out.</summary>
+    public static async Task<Dictionary<Guid, KnownNeed>> Load(
+        HubTransaction work, IReadOnlyCollection<Guid> needs, CancellationToken cancellationToken) =>
+        (await work.Query(ByIdSql, [Parameter.As(needs.ToArray())], Read, cancellationToken)).ToDictionary(need => need.NeedId);
+
+    /// <summary>The next needs after an id about which anything can still be decided.</summary>
+    internal static Task<List<KnownNeed>> ToRoute(
+        HubTransaction work, Guid afterNeedId, int limit, CancellationToken cancellationToken) =>
+        work.Query(ToRouteSql, [Parameter.As(afterNeedId), Parameter.As(limit)], Read, cancellationToken);
+
+    internal static async Task<byte[]> Sealed(HubTransaction work, Guid needId, CancellationToken cancellationToken) =>
+        (await work.Query(SealedSql, [Parameter.As(needId)], row => row.GetFieldValue<byte[]>(0), cancellationToken)).Single();
+
+    internal static Task SetPriority(
+        HubTransaction work, IReadOnlyCollection<Guid> needs, string priority, CancellationToken cancellationToken) =>
+        work.Execute(SetPrioritySql, [Parameter.As(needs.ToArray()), Parameter.Text(priority)], cancellationToken);
+
+    // The priority follows from the policy, which routing knows (R05).
+    private static NpgsqlParameter[] ColumnsOf(IReadOnlyList<NeedToApply> needs) =>
+    [
+        Parameter.Column(needs, need => DerivedId.Of(need.SourceKey, "need"), NpgsqlDbType.Uuid),
+        Parameter.Column(needs, need => need.SourceKey, NpgsqlDbType.Uuid),
+        Parameter.Column(needs, need => need.Need.NeedRef, NpgsqlDbType.Text),
+        Parameter.Column(needs, need => need.PersonKey, NpgsqlDbType.Uuid),
+        Parameter.Column(needs, need => need.Need.HouseholdRef, NpgsqlDbType.Text),
+        Parameter.Column(needs, need => need.Need.Kind, NpgsqlDbType.Text),
+        Parameter.Column(needs, need => need.Need.Hardship, NpgsqlDbType.Text),
+        Parameter.Column(needs, need => need.Need.Amount, NpgsqlDbType.Numeric),
+        Parameter.Column(needs, need => need.Need.Ground, NpgsqlDbType.Text),
+        Parameter.Column(needs, need => need.Need.GovAidStatus, NpgsqlDbType.Text),
+        Parameter.Column(needs, need => need.Need.Division, NpgsqlDbType.Text),
+        Parameter.Column(needs, need => need.Need.Channel, NpgsqlDbType.Text),
+        Parameter.Column(needs, need => need.Need.VerificationRef, NpgsqlDbType.Text),
+        Parameter.Column(needs, need => need.Need.OpenedOn, NpgsqlDbType.Date),
+        Parameter.Column(needs, need => need.Need.ExpiresOn, NpgsqlDbType.Date),
+        Parameter.Column(needs, need => need.Need.Status, NpgsqlDbType.Text),
+        Parameter.Column(needs, _ => NormalPriority, NpgsqlDbType.Text),
+        Parameter.Column(needs, need => need.Sealed, NpgsqlDbType.Bytea),
+        Parameter.Column(needs, need => need.Version, NpgsqlDbType.Bigint),
+    ];
+
+    private static KnownNeed Read(NpgsqlDataReader row) => new()
+    {
+        NeedId = row.GetGuid(0),
+        SourceKey = row.GetGuid(1),
+        NeedRef = row.GetString(2),
+        PersonKey = row.GetGuid(3),
+        HouseholdRef = row.TextOrNull(4),
+        Kind = row.GetString(5),
+        Hardship = row.GetString(6),
+        Amount = row.ValueOrNull<decimal>(7),
+        Ground = row.GetString(8),
+        GovAidStatus = row.GetString(9),
+        Division = row.GetString(10),
+        VerificationRef = row.TextOrNull(11),
+        ExpiresOn = row.ValueOrNull<DateOnly>(12),
+        Status = row.GetString(13),
+        Priority = row.GetString(14),
+    };
+}

@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace IntegrationHub.Testing.Demo;
+
+/// <summary>The story of one night. Every step is a call an administrator could make.</summary>
+public static class Night
+{
+    private static readonly DateOnly s_firstDate = new(2026, 3, 2);
+
+    /// <summary>The date of a night, counted from 1.</summary>
+    public static DateOnly DateOf(int number) => s_firstDate.AddDays(number - 1);
+
+    /// <summary>Two o'clock of that date, as <c>--as-of</c> takes it.</summary>
+    public static string StartOf(int number) =>
+        $"{DateOf(number).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}T02:00+08:00";
+
+    internal static async Task<NightReport> Live(
+        HubWorld world, int number, Action<string> progress, CancellationToken cancellationToken)
+    {
+        progress($"night {number}: the province lives {DateOf(number):yyyy-MM-dd} and drops its files");
+        await world.Province.PassDay(DateOf(number), cancellationToken);
+        await world.Federation.SetDate(DateOf(number), cancellationToken);
+
+        var clock = Stopwatch.StartNew();
+        progress($"night {number}: hub sync run --as-of {StartOf(number)}");
+        var sync = await world.Cli.Json(["sync", "run", "--as-of", StartOf(number)], cancellationToken);
+        progress($"night {number}: waiting until offers are answered and aid is reported");
+        await world.UntilQuiet(cancellationToken);
+        progress($"night {number}: hub sync run --source charity");
+        var charity = await world.Cli.Json(["sync", "run", "--source", "charity"], cancellationToken);
+        await world.UntilQuiet(cancellationToken);
+        progress($"night {number}: hub reconcile run, hub verify");
+        var reconciled = await world.Cli.Run(["reconcile", "run", "--json"], cancellationToken);
+        var verified = await world.Cli.Run(["verify", "--json"], cancellationToken);
+        var status = await world.Cli.Json(["status"], cancellationToken);
+
+        return NightBooks.Read(number, clock.Elapsed, [sync.Json, charity.Json], reconciled.Json, verified.Json)
+            with { Failures = status.Json.Get("failures").GetInt64() };
+    }
+}

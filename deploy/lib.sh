@@ -42,10 +42,22 @@ have_rabbitmq() {
     [ -n "${HUB_RABBITMQ_SBIN:-}" ] || [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || command -v rabbitmq-server >/dev/null 2>&1
 }
 
-# Names of Debian's packages that are still needed; "embedded" needs no broker.
+# Whether every server that is needed runs somewhere already; "embedded" needs no broker.
+servers_named() {
+    [ -n "${HUB_TEST_POSTGRES:-}" ] && { [ "${1:-}" = embedded ] || [ -n "${HUB_TEST_RABBITMQ:-}" ]; }
+}
+
+# Names of Debian's packages that are still needed.
 missing_packages() {
     [ -n "${HUB_TEST_POSTGRES:-}" ] || have_postgres || printf 'postgresql '
     [ "${1:-}" = embedded ] || [ -n "${HUB_TEST_RABBITMQ:-}" ] || have_rabbitmq || printf 'rabbitmq-server '
+}
+
+# Installs what a machine without a container engine lacks.
+need_servers() {
+    missing=$(missing_packages "${1:-}")
+    # shellcheck disable=SC2086 # one word for each package
+    [ -z "$missing" ] || install_packages $missing
 }
 
 # Installs what is missing with Debian's package client, as root or with a sudo that asks nothing.

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using CsvHelper;
 using IntegrationHub.Intake;
+using IntegrationHub.Policy;
 
 namespace IntegrationHub.Adapters.Provincial;
 

@@ -8,10 +8,8 @@ var root = new RootCommand("IntegrationHub: exchange between civil affairs and c
     SyncVerbs.Create(),
     QuarantineVerbs.Create(),
     ReferralVerbs.Create(),
-    ReconcileVerbs.Create(),
     SubscriptionVerbs.Create(),
     StatusVerb.Create(),
-    VerifyVerb.Create(),
 };
 root.Add(Answer.JsonOption);
 

@@ -4,19 +4,16 @@ using IntegrationHub.Adapters.Provincial;
 using IntegrationHub.Clock;
 using IntegrationHub.Contracts;
 using IntegrationHub.Database;
-using IntegrationHub.Disclosure;
 using IntegrationHub.Intake;
 using IntegrationHub.Outbox;
 using IntegrationHub.Pipeline;
 using IntegrationHub.Policy;
 using IntegrationHub.Protection;
-using IntegrationHub.Reconciliation;
 using IntegrationHub.Schedules;
 using IntegrationHub.Subscriptions;
 using IntegrationHub.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -71,7 +68,7 @@ internal static class Verb
             .SetMinimumLevel(LogLevel.Warning)
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
         services.AddClock().AddHubDatabase().AddProtection().AddPolicy().AddTelemetry().AddOutbox().AddHubMessages();
-        services.AddIntake().AddPipeline().AddDisclosure().AddSubscriptions().AddReconciliation().AddSchedules();
+        services.AddIntake().AddPipeline().AddSubscriptions().AddSchedules();
         services.AddProvincial().AddCharity();
         return services.BuildServiceProvider();
     }

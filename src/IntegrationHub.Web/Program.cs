@@ -2,17 +2,18 @@ using System.Text.Json;
 using IntegrationHub.Clock;
 using IntegrationHub.Contracts;
 using IntegrationHub.Database;
+using IntegrationHub.Disclosure;
 using IntegrationHub.Intake;
 using IntegrationHub.Outbox;
 using IntegrationHub.Pipeline;
 using IntegrationHub.Policy;
 using IntegrationHub.Protection;
+using IntegrationHub.Referrals;
 using IntegrationHub.Subscriptions;
 using IntegrationHub.Telemetry;
 using IntegrationHub.Web;
 using IntegrationHub.Web.Access;
 using IntegrationHub.Web.Endpoints;
-using IntegrationHub.Web.Problems;
 using Microsoft.Extensions.Options;
 
 // The door for charity systems and for the console. It has no bus: what it decides, it writes to the outbox.
@@ -27,6 +28,9 @@ builder.Services
     .AddOutbox()
     .AddHubMessages()
     .AddIntake()
+    .AddReferrals()
+    .AddDisclosure()
+    .AddReferralPipeline()
     .AddSubscriptions();
 
 try
@@ -34,13 +38,14 @@ try
     await using var app = builder.Build();
     app.UseDoor();
     var api = app.MapGroup("/api/v1").RequireAuthorization();
+    api.MapOffers();
+    api.MapAnswers();
+    api.MapClaims();
     api.MapAidRecords();
     app.MapGroup("/ops/v1").AddEndpointFilter<LoopbackOnly>().MapOverview();
     app.MapConsole();
     app.MapHealth();
     app.MapPrometheusScrapingEndpoint();
-    app.Services.GetRequiredService<ProblemCodes>(); // an unreadable contract must stop the start
-    app.Services.GetRequiredService<CodeLists>();
 
     await app.StartAsync();
     Console.WriteLine(JsonSerializer.Serialize(new { listening = app.Urls.First() }));

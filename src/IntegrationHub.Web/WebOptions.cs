@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-
 namespace IntegrationHub.Web;
 
 /// <summary>Settings of the web door (<c>Hub:Web</c>).</summary>
@@ -8,6 +6,3 @@ public sealed class WebOptions
     /// <summary>True: the operations API answers this machine only.</summary>
     public bool OpsFromLoopbackOnly { get; init; } = true;
 }
-
-[OptionsValidator]
-internal sealed partial class WebOptionsValidator : IValidateOptions<WebOptions>;

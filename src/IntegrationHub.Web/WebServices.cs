@@ -4,7 +4,6 @@ using IntegrationHub.Web.Access;
 using IntegrationHub.Web.Problems;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Logging.Console;
-using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
 
 namespace IntegrationHub.Web;
@@ -45,8 +44,7 @@ internal static class WebServices
 
     private static IServiceCollection AddAccess(this IServiceCollection services)
     {
-        services.AddOptions<WebOptions>().BindConfiguration("Hub:Web").ValidateOnStart();
-        services.AddSingleton<IValidateOptions<WebOptions>, WebOptionsValidator>();
+        services.AddOptions<WebOptions>().BindConfiguration("Hub:Web");
         services.AddAuthentication(ApiKeyHandler.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null);
         services.AddAuthorization();
@@ -63,6 +61,8 @@ internal static class WebServices
     /// <summary>Problems first, so that whatever goes wrong behind them is told as one; then who is calling.</summary>
     public static void UseDoor(this WebApplication app)
     {
+        app.Services.GetRequiredService<ProblemCodes>(); // an unreadable contract must stop the start, not a request
+        app.Services.GetRequiredService<CodeLists>();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseStatusCodePages(pages => pages.HttpContext.RequestServices.GetRequiredService<ProblemResults>()
             .Write(pages.HttpContext, ProblemCodes.Invalid, status: pages.HttpContext.Response.StatusCode));

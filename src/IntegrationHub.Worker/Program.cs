@@ -3,19 +3,16 @@ using IntegrationHub.Adapters.Provincial;
 using IntegrationHub.Bus;
 using IntegrationHub.Clock;
 using IntegrationHub.Database;
-using IntegrationHub.Disclosure;
 using IntegrationHub.Failures;
 using IntegrationHub.Intake;
 using IntegrationHub.Outbox;
 using IntegrationHub.Pipeline;
 using IntegrationHub.Policy;
 using IntegrationHub.Protection;
-using IntegrationHub.Reconciliation;
 using IntegrationHub.Schedules;
 using IntegrationHub.Subscriptions;
 using IntegrationHub.Telemetry;
 using IntegrationHub.Worker;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -31,7 +28,7 @@ builder.ConfigureContainer(new DefaultServiceProviderFactory(new ServiceProvider
 builder.Services.AddClock().AddHubDatabase().AddProtection().AddPolicy().AddTelemetry().AddOutbox().AddHubMessages();
 
 // The stations, and the systems they exchange with.
-builder.Services.AddIntake().AddPipeline().AddDisclosure().AddSubscriptions().AddReconciliation().AddSchedules();
+builder.Services.AddIntake().AddPipeline().AddSubscriptions().AddSchedules();
 builder.Services.AddProvincial().AddCharity();
 
 // What this process does of it.

@@ -4,6 +4,7 @@ using IntegrationHub.Database;
 using IntegrationHub.Protection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Spectre.Console;
 
 namespace IntegrationHub.Cli.Verbs;
 

@@ -3,6 +3,7 @@ using IntegrationHub.Database;
 using IntegrationHub.Intake;
 using IntegrationHub.Policy;
 using Microsoft.Extensions.DependencyInjection;
+using Spectre.Console;
 
 namespace IntegrationHub.Cli.Verbs;
 

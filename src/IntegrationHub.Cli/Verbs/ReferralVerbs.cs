@@ -3,6 +3,7 @@ using IntegrationHub.Contracts;
 using IntegrationHub.Database;
 using IntegrationHub.Referrals;
 using Microsoft.Extensions.DependencyInjection;
+using Spectre.Console;
 
 namespace IntegrationHub.Cli.Verbs;
 

@@ -6,6 +6,7 @@ using IntegrationHub.Intake;
 using IntegrationHub.Outbox;
 using IntegrationHub.Subscriptions;
 using Microsoft.Extensions.DependencyInjection;
+using Spectre.Console;
 
 namespace IntegrationHub.Cli.Verbs;
 

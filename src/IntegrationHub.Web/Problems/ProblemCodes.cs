@@ -21,8 +21,13 @@ internal sealed class ProblemCodes
         var file = Path.Combine(contracts.Path, "codes", "problem-code.csv");
         try
         {
-            using var reader = new CsvReader(new StreamReader(file), CultureInfo.InvariantCulture);
-            _kinds = Read(reader).ToDictionary(kind => kind.Code);
+            using var reader = CsvReader.FromFile(file);
+            _kinds = new Dictionary<string, ProblemKind>();
+            while (reader.Read())
+            {
+                var kind = Read(reader);
+                _kinds.Add(kind.Code, kind);
+            }
         }
         catch (IOException failure)
         {
@@ -35,16 +40,12 @@ internal sealed class ProblemCodes
     /// <summary>The kind of a code. A code nobody promised is an error of ours.</summary>
     public ProblemKind Of(string code) => _kinds.TryGetValue(code, out var kind) ? kind : _kinds[Internal];
 
-    private static IEnumerable<ProblemKind> Read(CsvReader csv)
-    {
-        csv.Read();
-        csv.ReadHeader();
-        while (csv.Read())
-        {
-            var status = int.TryParse(csv["http_status"], CultureInfo.InvariantCulture, out var stated)
-                ? stated
-                : StatusCodes.Status400BadRequest;
-            yield return new ProblemKind(csv["code"] ?? "", status, csv["name_en"] ?? "", csv["next_en"] ?? "");
-        }
-    }
+    // A code without a status is told at other doors; should it come to this one, it is the caller's request that failed.
+    private static ProblemKind Read(CsvReader row) => new(
+        row.GetString("code"),
+        int.TryParse(row.GetString("http_status"), CultureInfo.InvariantCulture, out var status)
+            ? status
+            : StatusCodes.Status400BadRequest,
+        row.GetString("name_en"),
+        row.GetString("next_en"));
 }

@@ -1,4 +1,6 @@
+using IntegrationHub.Disclosure;
 using IntegrationHub.Identity;
+using IntegrationHub.Referrals;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -6,14 +8,18 @@ namespace IntegrationHub.Pipeline;
 
 public static class PipelineServices
 {
+    /// <summary>The ways through the stations: chunks in, needs routed, answers and claims; and the stations they go through.</summary>
     public static IServiceCollection AddPipeline(this IServiceCollection services)
     {
         services.AddSingleton<IdentityStation>();
         services.AddSingleton<ChunkPipeline>();
-        return services;
+        return services.AddReferrals().AddDisclosure().AddReferralPipeline();
     }
 
-    /// <summary>The consumer of landed chunks, where the process has a bus.</summary>
-    public static void AddPipelineConsumers(this IBusRegistrationConfigurator bus) =>
+    /// <summary>The consumers of landed chunks and of needs to route, where the process has a bus.</summary>
+    public static void AddPipelineConsumers(this IBusRegistrationConfigurator bus)
+    {
         bus.AddConsumer<ProcessChunkConsumer, ProcessChunkConsumer.Definition>();
+        bus.AddConsumer<RouteNeedsConsumer, RouteNeedsConsumer.Definition>();
+    }
 }

@@ -1,0 +1,169 @@
+using IntegrationHub.Audit;
+using IntegrationHub.Consent;
+using IntegrationHub.Contracts.Messages;
+using IntegrationHub.Database;
+using IntegrationHub.Disclosure;
+using IntegrationHub.Identity;
+using IntegrationHub.Intake;
+using IntegrationHub.Outbox;
+using IntegrationHub.Referrals;
+using IntegrationHub.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace IntegrationHub.Pipeline;
+
+/// <summary>
+/// Takes the open needs through routing, a page per message and transaction: load what the page needs, decide each need
+/// (<see cref="RoutingRules"/>), save, tell, ask for the next page.
+/// </summary>
+public sealed partial class NeedRouting(
+    MessageOutbox outbox, OfferTerms terms, HubMetrics metrics, TimeProvider time, ILogger<NeedRouting> logger)
+{
+    private const int PageSize = 500;
+    private const string Actor = "hub";
+
+    public async Task Route(HubTransaction work, RouteNeeds message, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var needs = await NeedBook.ToRoute(work, message.AfterNeedId, PageSize, cancellationToken);
+        var ground = new RoutingGround(await OrganisationDirectory.All(work, cancellationToken), terms, now);
+        var cases = await Load(work, needs, cancellationToken);
+        var decided = cases
+            .Select(one => (Case: one, Outcome: RoutingRules.Decide(one, ground)))
+            .OrderByDescending(one => terms.PriorityOf(one.Case.Need) == NeedBook.UrgentPriority) // told first, nothing else (R05)
+            .ToList();
+        WarnOfMissingCalendar(cases, now);
+
+        await SetPriorities(work, needs, cancellationToken);
+        var changes = decided.Where(one => one.Outcome.Steps.Count > 0).Select(one => (one.Case, Change: ChangeOf(one.Case, one.Outcome))).ToList();
+        await ReferralStore.Save(work, changes.ConvertAll(one => one.Change), now, cancellationToken);
+        var stored = await StoreDecisions(work, [.. decided.Select(one => one.Outcome)], now, cancellationToken);
+        await Tell(work, changes, now, cancellationToken);
+        await GoOn(work, message, needs, now, cancellationToken);
+        await AuditLog.Append(work, Fact(message, needs.Count, changes, stored), time, cancellationToken);
+    }
+
+    private static async Task<List<RoutingCase>> Load(
+        HubTransaction work, IReadOnlyList<KnownNeed> needs, CancellationToken cancellationToken)
+    {
+        var people = needs.Select(need => need.PersonKey).Distinct().ToList();
+        var referrals = await ReferralStore.OfNeeds(work, [.. needs.Select(need => need.NeedId)], cancellationToken);
+        Guid[] ids = [.. referrals.Values.Select(referral => referral.ReferralId)];
+        var tried = await ReferralStore.Tried(work, ids, cancellationToken);
+        var releases = (await ReleaseStore.OfReferrals(work, ids, cancellationToken)).ToLookup(release => release.ReferralId);
+        // After the locks: what was withdrawn while this page waited for them is seen.
+        var facts = await IdentityStore.Facts(work, people, cancellationToken);
+        var consents = await ConsentLedger.EventsOf(work, people, cancellationToken);
+        return
+        [
+            .. needs.Select(need => new RoutingCase
+            {
+                Need = need,
+                Referral = referrals.GetValueOrDefault(need.NeedId),
+                Tried = tried[need.ReferralId].ToHashSet(StringComparer.Ordinal),
+                Subject = facts.GetValueOrDefault(need.PersonKey),
+                Consents = consents.GetValueOrDefault(need.PersonKey) ?? [],
+                Releases = [.. releases[need.ReferralId]],
+            }),
+        ];
+    }
+
+    private async Task SetPriorities(HubTransaction work, IReadOnlyList<KnownNeed> needs, CancellationToken cancellationToken)
+    {
+        foreach (var changed in needs.Where(need => need.Priority != terms.PriorityOf(need)).GroupBy(terms.PriorityOf))
+            await NeedBook.SetPriority(work, [.. changed.Select(need => need.NeedId)], changed.Key, cancellationToken);
+    }
+
+    // Most nights say what the night before said. A decision is kept when it says something new about its referral: another
+    // answer, reason, consent, policy, organisation or attempt. So what stands is always on record, and only once.
+    private async Task<int> StoreDecisions(
+        HubTransaction work, IReadOnlyList<RoutingOutcome> outcomes, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var said = outcomes.SelectMany(outcome => outcome.Decisions).ToList();
+        var known = await DecisionStore.LastOffers(work, [.. said.Select(row => row.ReferralId).Distinct()], cancellationToken);
+        var fresh = new List<DecisionRow>();
+        foreach (var row in said)
+        {
+            if (known.TryGetValue(row.ReferralId, out var before) && row.SaysTheSameAs(before))
+                continue;
+            known[row.ReferralId] = row;
+            fresh.Add(row);
+            metrics.Decided("OFFER", row.Decision.Reason);
+        }
+
+        await DecisionStore.Add(work, fresh, now, cancellationToken);
+        return fresh.Count;
+    }
+
+    private async Task Tell(
+        HubTransaction work, IReadOnlyList<(RoutingCase Case, ReferralChange Change)> changes, DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        var events = changes.SelectMany(one => EventsOf(one.Case, one.Change, now)).ToList();
+        if (events.Count > 0)
+            await outbox.Send(work, new EventsRecorded { Events = events }, cancellationToken);
+    }
+
+    private IEnumerable<HubEvent> EventsOf(RoutingCase one, ReferralChange change, DateTimeOffset now)
+    {
+        var version = change.From?.Version ?? 0;
+        foreach (var step in change.Steps)
+        {
+            version++;
+            switch (step)
+            {
+                case { State: ReferralState.Offered, Uscc: { } uscc, ExpiresAt: { } end }:
+                    yield return ReferralEvents.Offered(terms.DataOf(one.Need, step.Attempt, uscc, end), now);
+                    break;
+                case { State: ReferralState.Lapsed }:
+                    yield return ReferralEvents.Moved("referral.lapsed", change.ReferralId, step, version, now);
+                    break;
+                case { State: ReferralState.Withdrawn }:
+                    yield return ReferralEvents.Withdrawn(change.ReferralId, step, version, now);
+                    foreach (var release in one.Releases.Where(release => release.Attempt == step.Attempt))
+                        yield return ReferralEvents.RecallIssued(release, step.Reason ?? "", now);
+                    break;
+                case { AttemptState: ReferralState.Cancelled, Uscc: { } uscc }:
+                    var reason = step.State == ReferralState.Cancelled ? "NEED_CLOSED" : "ORGANISATION_STATUS";
+                    yield return ReferralEvents.Cancelled(change.ReferralId, step.Attempt, uscc, reason, version, now);
+                    break;
+            }
+        }
+    }
+
+    private async Task GoOn(
+        HubTransaction work, RouteNeeds message, IReadOnlyList<KnownNeed> needs, DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        if (needs.Count == PageSize)
+            await outbox.Send(work, message with { AfterNeedId = needs[^1].NeedId }, cancellationToken);
+        else if (message.RunId is { } runId)
+            await RunStore.Complete(work, runId, now, cancellationToken);
+    }
+
+    private static ReferralChange ChangeOf(RoutingCase one, RoutingOutcome outcome) =>
+        new(one.Need.ReferralId, one.Need.NeedId, one.Referral, outcome.Steps, Actor);
+
+    private AuditFact Fact(
+        RouteNeeds message, int needs, IReadOnlyList<(RoutingCase Case, ReferralChange Change)> changes, int decisions) =>
+        new(Actor, "routing.page", message.RunId?.ToString() ?? "routing", new
+        {
+            after = message.AfterNeedId,
+            needs,
+            steps = changes.SelectMany(one => one.Change.Steps).CountBy(step => step.State)
+                .OrderBy(state => state.Key, StringComparer.Ordinal).ToDictionary(),
+            decisions,
+            policyVersion = terms.Policy.Version,
+        });
+
+    private void WarnOfMissingCalendar(IReadOnlyList<RoutingCase> cases, DateTimeOffset now)
+    {
+        var doubtful = cases.Count(one => one.Referral is { State: ReferralState.Offered, ExpiresAt: { } end }
+            && terms.Calendar.IsInDoubt(end, now));
+        if (doubtful > 0)
+            LogCalendarMissing(doubtful);
+    }
+
+    [LoggerMessage(LogLevel.Error, "{Count} offers seem to have lapsed, but the working-day calendar of their year is missing (calendar.missing); none was ended.")]
+    private partial void LogCalendarMissing(int count);
+}

@@ -1,0 +1,72 @@
+using System.Text.Json.Serialization;
+using IntegrationHub.Policy;
+using IntegrationHub.Protection;
+using IntegrationHub.Referrals;
+
+namespace IntegrationHub.Pipeline;
+
+/// <summary>What an organisation is told of a need before it accepts: nothing that names or singles out a person (F4).</summary>
+public record OfferData
+{
+    public required Guid ReferralId { get; init; }
+    public required int Attempt { get; init; }
+    public required string Uscc { get; init; }
+
+    /// <summary>Stands for the person towards this organisation only, so that two of them cannot join what they know.</summary>
+    public required string PairwiseSubject { get; init; }
+    public required string Kind { get; init; }
+    public required string Hardship { get; init; }
+
+    /// <summary>County of the need, never finer.</summary>
+    public required string Division { get; init; }
+    public required string AmountBand { get; init; }
+    public required string Priority { get; init; }
+    public required string Ground { get; init; }
+    public required string GovAidStatus { get; init; }
+    public required bool SimplifiedProcedure { get; init; }
+    public required DateTimeOffset ExpiresAt { get; init; }
+}
+
+/// <summary>An offer in the list an organisation reads, with where it stands now.</summary>
+public sealed record OfferView : OfferData
+{
+    [JsonPropertyOrder(1)]
+    public required string State { get; init; }
+
+    [JsonPropertyOrder(1)]
+    public required int Version { get; init; }
+}
+
+/// <summary>What an offer says and how long it stands, by the policy in force.</summary>
+public sealed class OfferTerms(PolicyPack policy, WorkingDays calendar, Keyring keyring)
+{
+    private const int CountyDigits = 6;
+
+    public PolicyPack Policy => policy;
+
+    public WorkingDays Calendar => calendar;
+
+    /// <summary>The instant an offer made now lapses: the end of the last working day to answer (R24).</summary>
+    public DateTimeOffset ExpiryOf(DateTimeOffset offeredAt) => calendar.EndOf(offeredAt, policy.Offer.WorkingDaysToAnswer);
+
+    /// <summary>URGENT for the hardships policy names; it orders queues and decides nothing else (R05).</summary>
+    public string PriorityOf(KnownNeed need) =>
+        policy.UrgentHardships.Contains(need.Hardship) ? NeedBook.UrgentPriority : NeedBook.NormalPriority;
+
+    public OfferData DataOf(KnownNeed need, int attempt, string uscc, DateTimeOffset expiresAt) => new()
+    {
+        ReferralId = need.ReferralId,
+        Attempt = attempt,
+        Uscc = uscc,
+        PairwiseSubject = keyring.Pairwise(need.PersonKey, uscc).ToString("N"),
+        Kind = need.Kind,
+        Hardship = need.Hardship,
+        Division = need.Division.Length > CountyDigits ? need.Division[..CountyDigits] : need.Division,
+        AmountBand = policy.BandOf(need.Amount),
+        Priority = PriorityOf(need),
+        Ground = need.Ground,
+        GovAidStatus = need.GovAidStatus,
+        SimplifiedProcedure = need.VerificationRef is not null,
+        ExpiresAt = expiresAt,
+    };
+}

@@ -1,0 +1,13 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace IntegrationHub.Pipeline;
+
+/// <summary>The ways of a referral: routing, answers, claims. The stations they go through register themselves.</summary>
+public static class ReferralPipelineServices
+{
+    public static IServiceCollection AddReferralPipeline(this IServiceCollection services) => services
+        .AddSingleton<OfferTerms>()
+        .AddSingleton<NeedRouting>()
+        .AddSingleton<ReferralAnswers>()
+        .AddSingleton<ClaimRelease>();
+}

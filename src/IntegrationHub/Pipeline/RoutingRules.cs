@@ -1,0 +1,189 @@
+using IntegrationHub.Contracts.Canonical;
+using IntegrationHub.Disclosure;
+using IntegrationHub.Policy;
+using IntegrationHub.Referrals;
+
+namespace IntegrationHub.Pipeline;
+
+/// <summary>All that a routing decision about one need rests on, apart from what is the same for every need.</summary>
+internal sealed record RoutingCase
+{
+    public required KnownNeed Need { get; init; }
+    public Referral? Referral { get; init; }
+    public IReadOnlySet<string> Tried { get; init; } = new HashSet<string>();
+    public SubjectFacts? Subject { get; init; }
+    public IReadOnlyList<ConsentEvent> Consents { get; init; } = [];
+
+    /// <summary>What was released under the referral so far.</summary>
+    public IReadOnlyList<ReleaseRow> Releases { get; init; } = [];
+}
+
+/// <summary>What is the same for every need of a page.</summary>
+internal sealed record RoutingGround(IReadOnlyList<Organisation> Organisations, OfferTerms Terms, DateTimeOffset At)
+{
+    public DateOnly Day { get; } = HubCalendar.DayOf(At);
+}
+
+/// <summary>What is to be done about a need: steps of its referral, in order, and the decisions they rest on.</summary>
+internal sealed record RoutingOutcome(IReadOnlyList<ReferralStep> Steps, IReadOnlyList<DecisionRow> Decisions)
+{
+    public static readonly RoutingOutcome Nothing = new([], []);
+}
+
+/// <summary>The routing of one need, as a pure decision: cancel, withdraw, lapse, offer, or leave as it is.</summary>
+internal static class RoutingRules
+{
+    private const string NeedClosed = "need.closed";
+    private const string Lapsed = "referral.lapsed";
+
+    public static RoutingOutcome Decide(RoutingCase one, RoutingGround ground)
+    {
+        if (one.Referral is { } known && ReferralStates.IsFinal(known.State))
+            return RoutingOutcome.Nothing;
+        if (!one.Need.IsOpenOn(ground.Day))
+            return one.Referral is { } open ? new RoutingOutcome([End(open, ReferralState.Cancelled, NeedClosed)], []) : RoutingOutcome.Nothing;
+        if (one.Referral is not { } live || !ReferralStates.HasOrganisation(live.State))
+            return Offer(one, ground, RoutingOutcome.Nothing);
+
+        var reviewed = Review(one, live, ground);
+        return reviewed.Steps is [{ State: ReferralState.Lapsed or ReferralState.Ready }]
+            ? Offer(one, ground, reviewed)
+            : reviewed;
+    }
+
+    // A referral that an organisation holds: does the person still agree, may the organisation still receive, is time left?
+    private static RoutingOutcome Review(RoutingCase one, Referral live, RoutingGround ground)
+    {
+        var holder = ground.Organisations.FirstOrDefault(organisation => organisation.Uscc == live.Uscc);
+        var decision = RevokedRelease(one, live, ground.At) ?? DisclosureRules.Decide(Request(one, holder, ground));
+        var row = Row(one, live.Uscc ?? "", live.Attempt, decision);
+        if (EndsConsent(decision, live.State))
+            return new RoutingOutcome([End(live, ReferralState.Withdrawn, decision.Reason)], [row]);
+
+        var isUnreleased = live.State is ReferralState.Offered or ReferralState.Accepted;
+        if (isUnreleased && ReasonCode.IsAboutRecipient(decision.Reason))
+            return new RoutingOutcome([Reopen(live, decision.Reason)], [row]);
+        if (live.State == ReferralState.Offered && live.ExpiresAt is { } end && ground.Terms.Calendar.HasPassed(end, ground.At))
+            return new RoutingOutcome([End(live, ReferralState.Lapsed, Lapsed)], [row]);
+        return new RoutingOutcome([], [row]);
+    }
+
+    // The consent a release rested on may be gone while another still covers the anonymous offer (scenario 2).
+    private static DisclosureDecision? RevokedRelease(RoutingCase one, Referral live, DateTimeOffset at)
+    {
+        if (one.Releases.LastOrDefault(release => release.Attempt == live.Attempt) is not { } release)
+            return null;
+        var consent = ConsentFold.Fold(one.Consents, at).FirstOrDefault(state => state.ConsentId == release.ConsentId);
+        var reason = consent?.Standing switch
+        {
+            ConsentStanding.Withdrawn => ReasonCode.ConsentWithdrawn,
+            ConsentStanding.Invalidated => ReasonCode.ConsentInvalidated,
+            _ => null,
+        };
+        return reason is null ? null : new DisclosureDecision
+        {
+            Permitted = false,
+            Reason = reason,
+            ConsentId = release.ConsentId,
+            ConsentSequence = consent?.Sequence,
+            PolicyVersion = release.PolicyVersion,
+        };
+    }
+
+    // A lapse of time or of guardianship stops further releases, but it is not a revocation: what was given stays lawful.
+    private static bool EndsConsent(DisclosureDecision decision, string state) => decision.Reason switch
+    {
+        ReasonCode.ConsentGuardian or ReasonCode.ConsentNotYetValid => false,
+        ReasonCode.ConsentExpired => state is ReferralState.Offered or ReferralState.Accepted,
+        _ => ReasonCode.IsAboutConsent(decision.Reason),
+    };
+
+    // The first candidate, in order of rank, that disclosure permits to be told.
+    private static RoutingOutcome Offer(RoutingCase one, RoutingGround ground, RoutingOutcome before)
+    {
+        var attempt = (one.Referral?.Attempt ?? 0) + 1;
+        DecisionRow? refused = null;
+        foreach (var candidate in Router.Rank(one.Need, ground.Organisations, one.Tried, ground.At).Candidates)
+        {
+            var row = Row(one, candidate.Uscc, attempt, DisclosureRules.Decide(Request(one, candidate, ground)));
+            if (row.Decision.Permitted)
+                return new RoutingOutcome([.. before.Steps, OfferTo(candidate, attempt, ground)], [.. before.Decisions, row]);
+            refused ??= row;
+        }
+
+        return Wait(one, refused, before);
+    }
+
+    private static RoutingOutcome Wait(RoutingCase one, DecisionRow? refused, RoutingOutcome before)
+    {
+        var reason = refused?.Decision.Reason;
+        var state = reason is null ? ReferralState.Ready
+            : ReasonCode.IsAboutConsent(reason) ? ReferralState.AwaitConsent
+            : ReferralState.Draft;
+        var from = before.Steps is [.., var last] ? last.State : one.Referral?.State;
+        var isThere = from == state && (state == ReferralState.Ready || one.Referral?.Reason == reason);
+        var step = new ReferralStep
+        {
+            State = state,
+            Attempt = one.Referral?.Attempt ?? 0,
+            Reason = reason,
+            Mover = ReferralMover.Hub,
+        };
+        return new RoutingOutcome(
+            isThere ? before.Steps : [.. before.Steps, step],
+            refused is null ? before.Decisions : [.. before.Decisions, refused]);
+    }
+
+    private static ReferralStep OfferTo(Organisation candidate, int attempt, RoutingGround ground) => new()
+    {
+        State = ReferralState.Offered,
+        Attempt = attempt,
+        Uscc = candidate.Uscc,
+        ExpiresAt = ground.Terms.ExpiryOf(ground.At),
+        Mover = ReferralMover.Hub,
+    };
+
+    private static ReferralStep End(Referral from, string state, string reason) => new()
+    {
+        State = state,
+        Attempt = from.Attempt,
+        Uscc = from.Uscc,
+        Reason = reason,
+        Mover = state == ReferralState.Cancelled ? ReferralMover.CivilAffairs : ReferralMover.Hub,
+        AttemptState = ReferralStates.HasOrganisation(from.State) ? state : null,
+    };
+
+    /// <summary>Takes a referral back from an organisation that may not receive any more (scenario 13).</summary>
+    internal static ReferralStep Reopen(Referral from, string reason) => new()
+    {
+        State = ReferralState.Ready,
+        Attempt = from.Attempt,
+        Uscc = from.Uscc,
+        Reason = reason,
+        Mover = ReferralMover.Hub,
+        AttemptState = ReferralState.Cancelled,
+    };
+
+    private static DisclosureRequest Request(RoutingCase one, Organisation? recipient, RoutingGround ground) => new()
+    {
+        Step = DisclosureStep.Offer,
+        Subject = one.Subject,
+        Recipient = recipient,
+        Consents = one.Consents,
+        Purpose = one.Need.Kind,
+        Division = one.Need.Division,
+        Policy = ground.Terms.Policy,
+        At = ground.At,
+    };
+
+    private static DecisionRow Row(RoutingCase one, string uscc, int attempt, DisclosureDecision decision) => new()
+    {
+        Step = DisclosureStep.Offer,
+        ReferralId = one.Need.ReferralId,
+        Attempt = attempt,
+        PersonKey = one.Need.PersonKey,
+        Uscc = uscc,
+        Purpose = one.Need.Kind,
+        Decision = decision,
+    };
+}

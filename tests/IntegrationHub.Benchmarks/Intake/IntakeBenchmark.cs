@@ -1,0 +1,79 @@
+using System.Globalization;
+using IntegrationHub.Intake;
+using IntegrationHub.Testing.Servers;
+
+namespace IntegrationHub.Benchmarks.Intake;
+
+/// <summary>
+/// A province's member file taken in for the first time and again a day later, beside psql's \copy of the same files.
+/// Floor and hub take turns on one durable PostgreSQL.
+/// </summary>
+internal static class IntakeBenchmark
+{
+    private const int WarmUpRows = 20_000;
+
+    public static async Task<IReadOnlyList<Figure>> Run(BenchmarkOptions options, CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateTempSubdirectory("hub-benchmark-").FullName;
+        try
+        {
+            await using var server = await PostgresServer.Start(durable: true, cancellationToken);
+            var layout = SnapshotLayout.Load(
+                Path.Combine(AppContext.BaseDirectory, "contracts"), Path.Combine("provincial", "layouts", "dsr-cy.json"));
+            await Rounds(server, layout, folder, "warm_up", WarmUpRows, 1, cancellationToken);
+            var repeats = options.Rows > 1_000_000 ? 2 : 3;
+            var rounds = await Rounds(server, layout, folder, "round", options.Rows, repeats, cancellationToken);
+            return
+            [
+                FigureOf("first load", "psql \\copy into an empty keyed table of text", rounds.ConvertAll(round => round.FirstLoad)),
+                FigureOf(
+                    "re-sync", "psql \\copy into a staging table, SQL compare, upsert, mark gone",
+                    rounds.ConvertAll(round => round.Resync)),
+            ];
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<List<(IntakeTurn FirstLoad, IntakeTurn Resync)>> Rounds(
+        PostgresServer server, SnapshotLayout layout, string folder, string name, int rows, int repeats,
+        CancellationToken cancellationToken)
+    {
+        var writer = new MemberFileWriter(layout, folder);
+        var dayOne = await writer.Write(rows, 1, cancellationToken);
+        var dayTwo = await writer.Write(rows, 2, cancellationToken);
+        var rounds = new List<(IntakeTurn FirstLoad, IntakeTurn Resync)>();
+        for (var repeat = 1; repeat <= repeats; repeat++)
+            rounds.Add(await new IntakeRound(server, layout, folder, $"{name}_{repeat}").Run(dayOne, dayTwo, cancellationToken));
+        return rounds;
+    }
+
+    private static Figure FigureOf(string name, string floor, List<IntakeTurn> turns)
+    {
+        var file = turns[0].File;
+        var allocated = Figure.Median(turns.Select(turn => (double)turn.Hub.AllocatedBytes / file.Rows));
+        var landed = Figure.Median(turns.Select(turn => turn.Landed / turn.Hub.Took));
+        var spread = $"{Spread(turns.Select(turn => turn.FloorRate))} and {Spread(turns.Select(turn => turn.HubRate))}";
+        return new Figure
+        {
+            Case = name,
+            Unit = "rows/s",
+            Floor = Math.Round(Figure.Median(turns.Select(turn => turn.FloorRate))),
+            Hub = Math.Round(Figure.Median(turns.Select(turn => turn.HubRate))),
+            RssMb = turns.Max(turn => turn.Hub.RssMb),
+            Note = string.Create(
+                CultureInfo.InvariantCulture,
+                $"""
+                {file.Rows:N0} rows ({file.Bytes / 1e6:N1} MB, {file.Changed:N0} changed, {file.New:N0} new, {file.Gone:N0} gone); median of {turns.Count} repeats each (min-max {spread}); floor = {floor}; hub = file to every chunk DONE, {HubIntake.Workers} workers called directly, the broker left out; landed after {landed:P0} of the time; {allocated:N0} B allocated per row
+                """),
+        };
+    }
+
+    private static string Spread(IEnumerable<double> rates)
+    {
+        var all = rates.ToList();
+        return string.Create(CultureInfo.InvariantCulture, $"{all.Min():N0}-{all.Max():N0}");
+    }
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using IntegrationHub.Intake;
+using IntegrationHub.Testing.Servers;
+using Npgsql;
+
+namespace IntegrationHub.Benchmarks.Intake;
+
+/// <summary>
+/// One round of the comparison: floor, hub on day one, floor, hub on day two, each side in a fresh database of its own.
+/// </summary>
+internal sealed class IntakeRound(PostgresServer server, SnapshotLayout layout, string folder, string name)
+{
+    public async Task<(IntakeTurn FirstLoad, IntakeTurn Resync)> Run(
+        MemberFile dayOne, MemberFile dayTwo, CancellationToken cancellationToken)
+    {
+        var floorDatabase = await server.CreateDatabase($"{name}_floor", null, cancellationToken);
+        var hubDatabase = await server.CreateDatabase($"{name}_hub", null, cancellationToken);
+        var floor = new CopyFloor(floorDatabase);
+        await floor.Create(cancellationToken);
+        IntakeTurn first, second;
+        await using (var hub = await HubIntake.Create(hubDatabase, Path.Combine(folder, name), layout, cancellationToken))
+        {
+            first = await Turn(dayOne, () => floor.FirstLoad(dayOne, cancellationToken), hub, cancellationToken);
+            await Settle(floorDatabase, "vacuum analyze", cancellationToken);
+            await Settle(hubDatabase, "vacuum analyze", cancellationToken);
+            second = await Turn(dayTwo, () => floor.Resync(dayTwo, cancellationToken), hub, cancellationToken);
+        }
+
+        await server.DropDatabase(floorDatabase, cancellationToken);
+        await server.DropDatabase(hubDatabase, cancellationToken);
+        Directory.Delete(Path.Combine(folder, name), recursive: true);
+        return (first, second);
+    }
+
+    // Before each side the other's dirty pages are written out, so that nobody pays for his neighbour.
+    private async Task<IntakeTurn> Turn(
+        MemberFile file, Func<Task> floor, HubIntake hub, CancellationToken cancellationToken)
+    {
+        await Settle(server.AdminConnectionString, "checkpoint", cancellationToken);
+        var floorTook = await Measured.Of(floor);
+        await Settle(server.AdminConnectionString, "checkpoint", cancellationToken);
+        var landed = TimeSpan.Zero;
+        var hubTook = await Measured.Of(async () => landed = await hub.Take(file, cancellationToken));
+        await Tell(file, floorTook, hubTook, landed);
+        return new IntakeTurn(file, floorTook.Took, hubTook, landed);
+    }
+
+    private Task Tell(MemberFile file, Measured floor, Measured hub, TimeSpan landed) =>
+        Console.Error.WriteLineAsync(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{name}, day {file.Day}, {file.Rows:N0} rows: floor {floor.Took.TotalSeconds:0.00} s, hub {hub.Took.TotalSeconds:0.00} s (landed after {landed.TotalSeconds:0.00} s), {hub.RssMb} MB"));
+
+    private static async Task Settle(string connectionString, string command, CancellationToken cancellationToken)
+    {
+        await using var source = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(connectionString) { CommandTimeout = 0 }.ConnectionString);
+        await using var settling = source.CreateCommand(command);
+        await settling.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,53 @@
+using System.Runtime.InteropServices;
+using IntegrationHub.Benchmarks.Intake;
+
+namespace IntegrationHub.Benchmarks;
+
+/// <summary>Figures as ratios against a floor measured in the same run (design.md §6). One verb, one folder.</summary>
+internal static class Program
+{
+    private const string Usage = """
+        Usage: intake [--rows N] [--json FILE]
+        """;
+
+    public static async Task<int> Main(string[] args)
+    {
+        if (!BenchmarkOptions.TryParse(args, out var options) || BenchmarkOf(options.Verb) is not { } benchmark)
+        {
+            await Console.Error.WriteLineAsync(Usage);
+            return 2;
+        }
+
+        using var stopping = new CancellationTokenSource();
+        using var interrupt = StopOn(PosixSignal.SIGINT, stopping);
+        using var terminate = StopOn(PosixSignal.SIGTERM, stopping);
+        try
+        {
+            await FigureReport.Write(await benchmark(options, stopping.Token), options.JsonFile, stopping.Token);
+            return 0;
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync("Stopped before the end: no figures.");
+            return 1;
+        }
+        catch (BenchmarkFailedException failure)
+        {
+            await Console.Error.WriteLineAsync(failure.Message);
+            return 1;
+        }
+    }
+
+    private static Func<BenchmarkOptions, CancellationToken, Task<IReadOnlyList<Figure>>>? BenchmarkOf(string verb) => verb switch
+    {
+        "intake" => IntakeBenchmark.Run,
+        _ => null,
+    };
+
+    private static PosixSignalRegistration StopOn(PosixSignal signal, CancellationTokenSource stopping) =>
+        PosixSignalRegistration.Create(signal, context =>
+        {
+            context.Cancel = true;
+            stopping.Cancel();
+        });
+}

@@ -1,0 +1,67 @@
+using IntegrationHub.Database;
+using IntegrationHub.IntegrationTests.Subscriptions;
+using IntegrationHub.Testing.Servers;
+using Npgsql;
+
+[assembly: AssemblyFixture(typeof(HubDatabases))]
+
+namespace IntegrationHub.IntegrationTests.Subscriptions;
+
+/// <summary>One PostgreSQL for the whole run, and a migrated database of its own for each test that asks.</summary>
+public sealed class HubDatabases : IAsyncLifetime
+{
+    private PostgresServer? _server;
+    private string _template = "";
+    private int _made;
+
+    private PostgresServer Server => _server ?? throw new InvalidOperationException("The server is not started yet.");
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await PostgresServer.Start(CancellationToken.None);
+        _template = await _server.CreateDatabase("hub_subscriptions_template", null, CancellationToken.None);
+        // A template must have no session left, so no pool either.
+        await using var source = NpgsqlDataSource.Create($"{_template};Pooling=false");
+        await new Migrator(new HubDatabase(source)).Migrate(CancellationToken.None);
+    }
+
+    public async Task<OwnDatabase> Create(CancellationToken cancellationToken)
+    {
+        var name = $"hub_subscriptions_{Interlocked.Increment(ref _made)}";
+        return new OwnDatabase(await Server.CreateDatabase(name, _template, cancellationToken));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null)
+            await _server.DisposeAsync();
+    }
+}
+
+/// <summary>A migrated database for one test, gone with its server.</summary>
+public sealed class OwnDatabase(string connectionString) : IAsyncDisposable
+{
+    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(connectionString);
+
+    public string ConnectionString => connectionString;
+
+    public HubDatabase Hub => new(_source);
+
+    /// <summary>The values of the first row, as PostgreSQL writes them, joined with a space.</summary>
+    public async Task<string> Ask(string sql)
+    {
+        await using var command = _source.CreateCommand(sql);
+        await using var row = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+        return await row.ReadAsync(TestContext.Current.CancellationToken)
+            ? string.Join(' ', Enumerable.Range(0, row.FieldCount).Select(row.GetValue))
+            : "";
+    }
+
+    public async Task Run(string sql)
+    {
+        await using var command = _source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+    }
+
+    public ValueTask DisposeAsync() => _source.DisposeAsync();
+}

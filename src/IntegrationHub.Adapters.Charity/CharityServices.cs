@@ -1,5 +1,6 @@
 using IntegrationHub.Intake;
 using IntegrationHub.Protection;
+using IntegrationHub.Reconciliation;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -21,6 +22,15 @@ public static class CharityServices
         services.AddSingleton<IRecordFeed>(provider => new CharityFeed(
             provider.GetRequiredService<CharityClient>(),
             provider.GetRequiredService<Keyring>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IPartnerBook>(provider => new CharityBook(
+            provider.GetRequiredService<CharityClient>(),
+            new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), UseProxy = false })
+            {
+                Timeout = Timeout.InfiniteTimeSpan, // as above
+                MaxResponseContentBufferSize = 1024 * 1024,
+            },
+            provider.GetRequiredService<IOptions<CharityOptions>>(),
             provider.GetRequiredService<TimeProvider>()));
         return services;
     }

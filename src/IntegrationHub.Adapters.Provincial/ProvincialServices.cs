@@ -1,4 +1,5 @@
 using IntegrationHub.Intake;
+using IntegrationHub.Reconciliation;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -19,6 +20,7 @@ public static class ProvincialServices
             provider.GetRequiredService<IOptions<ProvincialOptions>>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ISnapshotFeed, ProvincialFeed>();
+        services.AddSingleton<IPartnerBook, ProvincialBook>();
         return services;
     }
 

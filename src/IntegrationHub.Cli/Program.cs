@@ -9,7 +9,9 @@ var root = new RootCommand("IntegrationHub: exchange between civil affairs and c
     QuarantineVerbs.Create(),
     ReferralVerbs.Create(),
     SubscriptionVerbs.Create(),
+    ReconcileVerbs.Create(),
     StatusVerb.Create(),
+    VerifyVerb.Create(),
 };
 root.Add(Answer.JsonOption);
 

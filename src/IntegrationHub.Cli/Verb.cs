@@ -68,7 +68,7 @@ internal static class Verb
             .SetMinimumLevel(LogLevel.Warning)
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
         services.AddClock().AddHubDatabase().AddProtection().AddPolicy().AddTelemetry().AddOutbox().AddHubMessages();
-        services.AddIntake().AddPipeline().AddSubscriptions().AddSchedules();
+        services.AddIntake().AddPipeline().AddSubscriptions().AddReconciliation().AddSchedules();
         services.AddProvincial().AddCharity();
         return services.BuildServiceProvider();
     }

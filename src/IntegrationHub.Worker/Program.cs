@@ -28,7 +28,7 @@ builder.ConfigureContainer(new DefaultServiceProviderFactory(new ServiceProvider
 builder.Services.AddClock().AddHubDatabase().AddProtection().AddPolicy().AddTelemetry().AddOutbox().AddHubMessages();
 
 // The stations, and the systems they exchange with.
-builder.Services.AddIntake().AddPipeline().AddSubscriptions().AddSchedules();
+builder.Services.AddIntake().AddPipeline().AddSubscriptions().AddReconciliation().AddSchedules();
 builder.Services.AddProvincial().AddCharity();
 
 // What this process does of it.

@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace IntegrationHub.Benchmarks;
 
-/// <summary>What one repeat took: time, the most memory held meanwhile, bytes allocated.</summary>
-internal sealed record Measured(TimeSpan Took, int RssMb, long AllocatedBytes)
+/// <summary>What one repeat took: time, and of this process processor time, the most memory held, bytes allocated.</summary>
+internal sealed record Measured(TimeSpan Took, TimeSpan Processor, int RssMb, long AllocatedBytes)
 {
     /// <summary>Runs the work on a heap that earlier work has left.</summary>
     public static async Task<Measured> Of(Func<Task> work)
@@ -11,9 +11,12 @@ internal sealed record Measured(TimeSpan Took, int RssMb, long AllocatedBytes)
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         await using var memory = MemoryPeak.Start();
         var allocated = GC.GetTotalAllocatedBytes(precise: true);
+        var processor = Environment.CpuUsage.TotalTime;
         var started = Stopwatch.GetTimestamp();
         await work();
         var took = Stopwatch.GetElapsedTime(started);
-        return new Measured(took, memory.Megabytes(), GC.GetTotalAllocatedBytes(precise: true) - allocated);
+        return new Measured(
+            took, Environment.CpuUsage.TotalTime - processor, memory.Megabytes(),
+            GC.GetTotalAllocatedBytes(precise: true) - allocated);
     }
 }

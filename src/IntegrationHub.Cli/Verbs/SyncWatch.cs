@@ -1,6 +1,7 @@
 using Hangfire;
 using IntegrationHub.Contracts;
 using IntegrationHub.Database;
+using IntegrationHub.Failures;
 using IntegrationHub.Intake;
 using IntegrationHub.Schedules;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,6 +16,9 @@ internal static class SyncWatch
 
     /// <summary>How long a run may stand still before the watcher says that nobody is working on it.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    /// <summary>How long it may stand still before the watcher looks whether one of its messages has failed for good.</summary>
+    private static readonly TimeSpan ShortPatience = TimeSpan.FromSeconds(10);
 
     public static Task<RunReport> Run(
         IServiceProvider services, string source, bool onWorker, bool forPerson, CancellationToken cancellationToken) =>
@@ -65,6 +69,8 @@ internal static class SyncWatch
                     (lastDone, stillSince) = (run.ChunksDone, Environment.TickCount64);
             }
 
+            if (Environment.TickCount64 - stillSince > ShortPatience.TotalMilliseconds)
+                await RefuseIfInFailures(database, runId, cancellationToken);
             if (Environment.TickCount64 - stillSince > Patience.TotalMilliseconds)
             {
                 throw new HubProblemException(
@@ -73,6 +79,17 @@ internal static class SyncWatch
             }
 
             await Task.Delay(Poll, cancellationToken);
+        }
+    }
+
+    private static async Task RefuseIfInFailures(HubDatabase database, Guid runId, CancellationToken cancellationToken)
+    {
+        await using var work = await database.Begin(cancellationToken);
+        if (await FailureStore.Open(work, cancellationToken) is > 0 and var open)
+        {
+            throw new HubProblemException(
+                "sync.in_failures", $"Run {runId} stands still and {open} messages are in Failures.",
+                "See the worker's log and the failures; when the cause is gone the run goes on.");
         }
     }
 

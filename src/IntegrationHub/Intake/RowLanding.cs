@@ -206,7 +206,7 @@ public sealed class RowLanding(
         {
             var problems = _reading.Problems.ToList();
             if (row.Problem is { } own)
-                problems.Insert(0, new Contracts.Problem(own, ""));
+                problems.Insert(0, new Contracts.Problem(own, RowReading.WholeRow));
             return new QuarantinedRow(
                 row.Number, [.. problems.Select(problem => problem.Code)], [.. problems.Select(problem => problem.Column)],
                 row.Offset, row.Bytes.Length);

@@ -9,6 +9,9 @@ namespace IntegrationHub.Intake;
 /// </summary>
 public sealed class RowReading(SnapshotLayout layout)
 {
+    /// <summary>Stands for the column where a problem is about the row as a whole.</summary>
+    internal const string WholeRow = "-";
+
     private readonly object?[] _values = new object?[layout.Columns.Count];
     private readonly List<Problem> _problems = [];
 
@@ -21,7 +24,7 @@ public sealed class RowReading(SnapshotLayout layout)
         _problems.Clear();
         if (cells.Length != _values.Length)
         {
-            _problems.Add(new Problem("row.columns", ""));
+            _problems.Add(new Problem("row.columns", WholeRow));
             return;
         }
 

@@ -74,8 +74,8 @@ public sealed class WorkingDays(IEnumerable<WorkingYear> years)
 public sealed record WorkingYear
 {
     public required int Year { get; init; }
-    public required IReadOnlySet<DateOnly> Holidays { get; init; }
+    public required HashSet<DateOnly> Holidays { get; init; }
 
     /// <summary>Weekend days that are worked (调休).</summary>
-    public required IReadOnlySet<DateOnly> Workdays { get; init; }
+    public required HashSet<DateOnly> Workdays { get; init; }
 }

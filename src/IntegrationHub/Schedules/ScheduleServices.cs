@@ -69,6 +69,8 @@ public static class ScheduleServices
         {
             Schedule("nightly-sync", options.Value.NightlySync, (id, cron, settings) =>
                 recurring.AddOrUpdate<NightJobs>(id, Queue, night => night.SyncAll(CancellationToken.None), cron, settings));
+            Schedule("nightly-reconcile", options.Value.NightlyReconcile, (id, cron, settings) =>
+                recurring.AddOrUpdate<ReconcileJob>(id, Queue, night => night.Reconcile(CancellationToken.None), cron, settings));
             foreach (var source in await sync.Interrupted(stoppingToken))
                 jobs.Enqueue<NightJobs>(Queue, night => night.Sync(source, CancellationToken.None));
         }

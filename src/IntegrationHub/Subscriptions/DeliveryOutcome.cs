@@ -30,6 +30,9 @@ internal abstract record DeliveryOutcome
         public override string Label => Reason;
     }
 
+    /// <summary>The subscription's address is not, or no longer, one the hub may send to.</summary>
+    public static DeliveryOutcome TargetRefused { get; } = new Refused("target");
+
     public static DeliveryOutcome Judge(HttpStatusCode status, TimeSpan? retryAfter) => (int)status switch
     {
         >= 200 and < 300 => new Delivered(status),
@@ -41,7 +44,7 @@ internal abstract record DeliveryOutcome
     public static DeliveryOutcome? Judge(Exception failure) => failure switch
     {
         TimeoutRejectedException => new TryAgain("timeout"),
-        HttpRequestException { InnerException: TargetRefusedException } => new Refused("target"),
+        HttpRequestException { InnerException: TargetRefusedException } => TargetRefused,
         HttpRequestException { InnerException: SocketException } => new TryAgain("connection"),
         HttpRequestException request => new TryAgain(request.HttpRequestError.ToString()),
         IOException => new TryAgain("connection"),

@@ -48,6 +48,8 @@ internal sealed class WebhookClient : IDisposable
     public async Task<DeliveryOutcome> Post(
         Uri target, byte[] secret, Guid eventId, byte[] body, CancellationToken cancellationToken)
     {
+        if (!_targets.Allows(target))
+            return DeliveryOutcome.TargetRefused; // an open connection to the same host would not ask again
         try
         {
             return await _pipeline.ExecuteAsync(

@@ -54,6 +54,7 @@ internal static class IntakeBenchmark
     {
         var file = turns[0].File;
         var allocated = Figure.Median(turns.Select(turn => (double)turn.Hub.AllocatedBytes / file.Rows));
+        var processor = Figure.Median(turns.Select(turn => turn.Hub.Processor.TotalMicroseconds / file.Rows));
         var landed = Figure.Median(turns.Select(turn => turn.Landed / turn.Hub.Took));
         var spread = $"{Spread(turns.Select(turn => turn.FloorRate))} and {Spread(turns.Select(turn => turn.HubRate))}";
         return new Figure
@@ -66,7 +67,7 @@ internal static class IntakeBenchmark
             Note = string.Create(
                 CultureInfo.InvariantCulture,
                 $"""
-                {file.Rows:N0} rows ({file.Bytes / 1e6:N1} MB, {file.Changed:N0} changed, {file.New:N0} new, {file.Gone:N0} gone); median of {turns.Count} repeats each (min-max {spread}); floor = {floor}; hub = file to every chunk DONE, {HubIntake.Workers} workers called directly, the broker left out; landed after {landed:P0} of the time; {allocated:N0} B allocated per row
+                {file.Rows:N0} rows ({file.Bytes / 1e6:N1} MB, {file.Changed:N0} changed, {file.New:N0} new, {file.Gone:N0} gone); median of {turns.Count} repeats each (min-max {spread}); floor = {floor}; hub = file to every chunk DONE, {HubIntake.Workers} workers called directly, the broker left out; landed after {landed:P0} of the time; per row {allocated:N0} B allocated and {processor:0.0} µs of the process's own processor time
                 """),
         };
     }

@@ -48,7 +48,7 @@ internal sealed class IntakeRound(PostgresServer server, SnapshotLayout layout, 
     private Task Tell(MemberFile file, Measured floor, Measured hub, TimeSpan landed) =>
         Console.Error.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
-            $"{name}, day {file.Day}, {file.Rows:N0} rows: floor {floor.Took.TotalSeconds:0.00} s, hub {hub.Took.TotalSeconds:0.00} s (landed after {landed.TotalSeconds:0.00} s), {hub.RssMb} MB"));
+            $"{name}, day {file.Day}, {file.Rows:N0} rows: floor {floor.Took.TotalSeconds:0.00} s, hub {hub.Took.TotalSeconds:0.00} s (landed after {landed.TotalSeconds:0.00} s, own processor time {hub.Processor.TotalSeconds:0.00} s), {hub.RssMb} MB"));
 
     private static async Task Settle(string connectionString, string command, CancellationToken cancellationToken)
     {

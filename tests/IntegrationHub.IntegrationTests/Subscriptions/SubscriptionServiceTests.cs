@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using IntegrationHub.Audit;
 using IntegrationHub.Contracts;
@@ -46,7 +47,7 @@ public sealed class SubscriptionServiceTests(HubDatabases databases)
 
         Assert.DoesNotContain(Convert.ToHexStringLower(secret), stored, StringComparison.Ordinal);
         Assert.StartsWith(
-            Convert.ToHexStringLower(SHA256.HashData(System.Buffers.Text.Base64Url.DecodeFromChars(added.ApiKey["hub_".Length..]))),
+            Convert.ToHexStringLower(SHA256.HashData(Base64Url.DecodeFromChars(added.ApiKey.AsSpan("hub_".Length)))),
             stored, StringComparison.Ordinal);
         Assert.Equal(secret, Keyring.OpenFromStore(Convert.FromHexString(stored.Split(' ')[1])));
     }

@@ -68,9 +68,29 @@ public sealed class WebhookSenderTests(HubDatabases databases)
 
         Assert.InRange(started.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
         Assert.Single(dead.Received);
-        // Nor does waiting for the network hold a transaction open.
+    }
+
+    [Fact]
+    public async Task No_transaction_is_open_while_a_subscriber_is_waited_for()
+    {
+        await using var database = await databases.Create(TestContext.Current.CancellationToken);
+        await using var dead = new FakeSubscriber(_ => "", stall: Long);
+        await Subscribe(database.Hub, One, dead.Address);
+        await FanOut(database.Hub, Events(One, 1));
+        await using var sender = await Run(
+            database, Options(dead) with { RequestTimeout = TimeSpan.FromSeconds(25), Lease = Long });
+        await dead.UntilReceived(1, Soon);
+
+        await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+
         Assert.Equal("0", await database.Ask(
-            "select count(*) from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'"));
+            """
+            select count(*)
+              from pg_stat_activity
+             where datname = current_database()
+               and xact_start < now() - interval '500 milliseconds'
+            """));
+        Assert.Single(dead.Received);
     }
 
     [Fact]

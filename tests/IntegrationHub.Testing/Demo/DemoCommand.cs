@@ -148,7 +148,17 @@ internal sealed class DemoCommand(DemoOptions options, StopSignals signals)
     private Task WriteReport() =>
         File.WriteAllTextAsync(ReportFile, JsonSerializer.Serialize(new { nights = _nights }, s_report), signals.Token);
 
-    private void Say(string what) => Console.WriteLine($"[{_clock.Elapsed.TotalSeconds,6:0.0} s] {what}");
+    private void Say(string what)
+    {
+        try
+        {
+            Console.WriteLine($"[{_clock.Elapsed.TotalSeconds,6:0.0} s] {what}");
+        }
+        catch (IOException)
+        {
+            // The terminal was closed; what is left to do is stopping, and that must go on.
+        }
+    }
 
     private static bool IsExpected(Exception problem) => problem is
         InvalidOperationException or ProcessFailedException or ServerDidNotStartException or TimeoutException

@@ -7,8 +7,8 @@ namespace IntegrationHub.Testing.Demo;
 /// <summary>The settings of one installation, as environment variables.</summary>
 internal static class HubSettings
 {
-    /// <summary>A date that never comes: nights are started by hand, also when the demo runs at two in the morning.</summary>
-    private const string Never = "0 0 31 2 *";
+    /// <summary>No schedule: nights are started by hand, also when the demo runs at two in the morning.</summary>
+    private const string ByHand = "-";
 
     // One pair for the whole process; both outside systems and the hub get them from here.
     private static readonly string s_provinceKey = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
@@ -32,8 +32,8 @@ internal static class HubSettings
             ["Hub__Charity__BaseUrl"] = federation,
             ["Hub__Charity__ApiKey"] = s_federationKey,
             ["Hub__Subscriptions__AllowedTargets__0"] = federation,
-            ["Hub__Schedules__NightlySync"] = Never,
-            ["Hub__Schedules__NightlyReconcile"] = Never,
+            ["Hub__Schedules__NightlySync"] = ByHand,
+            ["Hub__Schedules__NightlyReconcile"] = ByHand,
             ["MASSTRANSIT_USAGE_TELEMETRY"] = "false",
         };
         if (world.Bus is not null)

@@ -72,18 +72,11 @@ public sealed class HubWorld : IAsyncDisposable
     /// <summary>Subscribes every organisation of the demo's directory and gives the federation their keys.</summary>
     public async Task AddSubscriptions(CancellationToken cancellationToken)
     {
-        var subscribed = new List<SubscribedOrganisation>();
-        foreach (var line in File.ReadLines(Checkout.DemoOrganisations).Skip(1).Where(line => line.Length > 0))
-        {
-            var uscc = line[..line.IndexOf(',', StringComparison.Ordinal)];
-            var url = new Uri(CharityFederation.BaseAddress, $"webhooks/{uscc}");
-            var added = await Cli.Json(
-                ["subscription", "add", "--org", uscc, "--url", url.AbsoluteUri], cancellationToken);
-            subscribed.Add(SubscribedOrganisation.From(uscc, added.Json));
-        }
-
-        Subscribed = subscribed;
-        await Federation.SetHub(Web.BaseAddress, subscribed, cancellationToken);
+        var organisations = File.ReadLines(Checkout.DemoOrganisations).Skip(1)
+            .Where(line => line.Length > 0)
+            .Select(line => line[..line.IndexOf(',', StringComparison.Ordinal)]);
+        Subscribed = await Task.WhenAll(organisations.Select(uscc => Subscribe(uscc, cancellationToken)));
+        await Federation.SetHub(Web.BaseAddress, Subscribed, cancellationToken);
     }
 
     /// <summary>Lives one whole night, from the province's new day to the verified books of the hub.</summary>
@@ -120,6 +113,13 @@ public sealed class HubWorld : IAsyncDisposable
         await _servers.DisposeAsync();
         if (_options.Folder is null)
             Directory.Delete(Folders.Root, recursive: true);
+    }
+
+    private async Task<SubscribedOrganisation> Subscribe(string uscc, CancellationToken cancellationToken)
+    {
+        var url = new Uri(CharityFederation.BaseAddress, $"webhooks/{uscc}").AbsoluteUri;
+        var added = await Cli.Json(["subscription", "add", "--org", uscc, "--url", url], cancellationToken);
+        return SubscribedOrganisation.From(uscc, added.Json);
     }
 
     private async Task StartParts(CancellationToken cancellationToken)

@@ -17,7 +17,7 @@ public sealed class HubCli(IReadOnlyDictionary<string, string> environment, stri
             Arguments = arguments,
             Environment = environment,
             LogFolder = logFolder,
-            Name = $"cli-{Interlocked.Increment(ref _calls):000}-{string.Join('-', arguments.Take(2))}",
+            Name = $"cli-{Interlocked.Increment(ref _calls):000}-{string.Join('-', arguments.TakeWhile(IsVerb))}",
         };
         var output = new StringBuilder();
         var command = DotnetCommand.Describe(HubProgram.Cli, options, line => output.AppendLine(line));
@@ -32,4 +32,6 @@ public sealed class HubCli(IReadOnlyDictionary<string, string> environment, stri
     /// <summary>Runs a verb with <c>--json</c>, which must succeed.</summary>
     public async Task<CliResult> Json(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
         (await Run([.. arguments, "--json"], cancellationToken)).Succeeded();
+
+    private static bool IsVerb(string argument) => argument.All(char.IsAsciiLetterLower);
 }

@@ -54,6 +54,7 @@ public sealed class DisclosureProperties
             var fewer = DisclosureRules.Decide(one.request with { Items = [.. one.request.Items.Take(one.kept)] });
 
             Assert.Empty(fewer.Effective.Except(one.request.Items.Take(one.kept)));
+            Assert.True(fewer.Effective.Count <= all.Effective.Count);
             Assert.True(!fewer.Permitted || all.Permitted);
         });
 

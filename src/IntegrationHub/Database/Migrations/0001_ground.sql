@@ -23,7 +23,7 @@ create table audit.entry (
 
 -- The end of the chain, and the lock its writers queue on.
 create table audit.head (
-    only     boolean primary key default true check (only),
+    single   boolean primary key default true check (single),
     sequence bigint  not null,
     hash     bytea   not null
 );

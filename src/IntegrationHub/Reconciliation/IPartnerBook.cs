@@ -1,0 +1,17 @@
+namespace IntegrationHub.Reconciliation;
+
+/// <summary>A partner's own list of charity aid, as the partner states it: what the hub's book is compared with.</summary>
+public interface IPartnerBook
+{
+    string Source { get; }
+
+    BookRole Role { get; }
+
+    /// <summary>Aid id to field hash, of every aid in the partner's book.</summary>
+    /// <exception cref="Contracts.HubProblemException">The book could not be read.</exception>
+    Task<IReadOnlyDictionary<string, string>> AidHashes(CancellationToken cancellationToken);
+
+    /// <summary>What the partner says its whole book comes to, or null if its contract offers no such statement.</summary>
+    /// <exception cref="Contracts.HubProblemException">The book could not be read.</exception>
+    Task<BookTotals?> Totals(CancellationToken cancellationToken);
+}

@@ -1,0 +1,26 @@
+using Hangfire;
+using IntegrationHub.Contracts;
+using IntegrationHub.Pipeline;
+using Microsoft.Extensions.Logging;
+
+namespace IntegrationHub.Schedules;
+
+/// <summary>The reconciliation Hangfire triggers when the night is over. It never retries: the next one covers what this one could not.</summary>
+[AutomaticRetry(Attempts = 0)]
+public sealed partial class ReconcileJob(NightReconciliation reconciliation, ILogger<ReconcileJob> logger)
+{
+    public async Task Reconcile(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await reconciliation.Run(cancellationToken);
+        }
+        catch (HubProblemException problem) when (problem.Code == "reconcile.already_running")
+        {
+            LogAlreadyRunning();
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "A reconciliation is running already; this trigger has nothing to do.")]
+    private partial void LogAlreadyRunning();
+}

@@ -1,0 +1,306 @@
+using System.Text.Json;
+using IntegrationHub.Aid;
+using IntegrationHub.Consent;
+using IntegrationHub.Contracts.Canonical;
+using IntegrationHub.Contracts.Messages;
+using IntegrationHub.Disclosure;
+using IntegrationHub.Identity;
+using IntegrationHub.Intake;
+using IntegrationHub.IntegrationTests.Subscriptions;
+using IntegrationHub.Outbox;
+using IntegrationHub.Pipeline;
+using IntegrationHub.Policy;
+using IntegrationHub.Protection;
+using IntegrationHub.Referrals;
+using IntegrationHub.Telemetry;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace IntegrationHub.IntegrationTests.Disclosure;
+
+/// <summary>A hub's referral ways over a real database and a clock the test sets, with people, needs and organisations to act on.</summary>
+internal sealed class ReferralWorld : IAsyncDisposable
+{
+    public const string County = "51410499501000068N";
+    public const string City = "534104995010000253";
+    public const string Name = "示例甲";
+    public const string Phone = "00000000000";
+
+    /// <summary>Monday 2 March 2026, ten past two in the morning in China.</summary>
+    public static readonly DateTimeOffset Night = new(2026, 3, 2, 2, 10, 0, TimeSpan.FromHours(8));
+
+    private static readonly string[] Items = [.. DataItems.All];
+
+    private readonly ServiceProvider _services;
+    private readonly Keyring _keyring = new(new byte[32]);
+
+    private ReferralWorld(OwnDatabase database)
+    {
+        Database = database;
+        _services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build())
+            .AddSingleton<TimeProvider>(Time)
+            .AddSingleton(database.Hub)
+            .AddSingleton(_keyring)
+            .AddSingleton<IdentityStation>()
+            .AddTelemetry()
+            .AddPolicy()
+            .AddHubMessages()
+            .AddOutbox()
+            .AddReferrals()
+            .AddDisclosure()
+            .AddReferralPipeline()
+            .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+    }
+
+    public OwnDatabase Database { get; }
+
+    public FakeTimeProvider Time { get; } = new(Night);
+
+    public ReferralAnswers Answers => _services.GetRequiredService<ReferralAnswers>();
+
+    public ClaimRelease Claims => _services.GetRequiredService<ClaimRelease>();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>A world with one person in the third county, and the county's charity and the city's foundation in the directory.</summary>
+    public static async Task<ReferralWorld> Open(HubDatabases databases)
+    {
+        var world = new ReferralWorld(await databases.Create(Token));
+        await world.Know(1);
+        await world.Register(Organisation(County, "COUNTY", "410423"), Organisation(City, "CITY", "4104"));
+        return world;
+    }
+
+    public static Caller Calling(string uscc) => new(uscc, []);
+
+    public static Organisation Organisation(string uscc, string level, string area) => new()
+    {
+        Uscc = uscc,
+        Name = "示例组织",
+        OrgType = "FOUNDATION",
+        IsCharity = true,
+        Status = "NORMAL",
+        Level = level,
+        Scopes = ["ZY", "ZX"],
+        Areas = [area],
+        AgreementId = "AGR-1",
+        AgreementFrom = new DateOnly(2026, 1, 1),
+        AgreementTo = new DateOnly(2026, 12, 31),
+        AgreementItems = Items,
+    };
+
+    /// <summary>An id number of the unallocated area 410499 with a right check character.</summary>
+    public static string IdOf(int person)
+    {
+        var digits = $"41049919760512{person:000}";
+        return digits + ResidentId.CheckCharacterFor(digits);
+    }
+
+    public Guid KeyOf(int person) => _keyring.PersonKey("resident-id", IdOf(person));
+
+    public Guid SourceKey(string reference) => _keyring.Index("test", reference);
+
+    public Guid ReferralOf(string needRef) => DerivedId.Of(SourceKey(needRef), "referral");
+
+    public async Task Know(int person, string phone = Phone, int version = 1)
+    {
+        await using var work = await Database.Hub.Begin(Token);
+        await _services.GetRequiredService<IdentityStation>().Apply(
+            work,
+            [
+                new HouseholdRecord
+                {
+                    SourceKey = SourceKey($"HZ{person}"),
+                    Version = version,
+                    ContentHash = Guid.Empty,
+                    HouseholdRef = $"H{person}",
+                    HeadIdNo = IdOf(person),
+                    HeadName = Name,
+                    MemberCount = 4,
+                    Division = "410423101",
+                    ResidenceAddress = "示例路一号",
+                    Phone = phone,
+                },
+                new MemberRecord
+                {
+                    SourceKey = SourceKey($"CY{person}"),
+                    Version = version,
+                    ContentHash = Guid.Empty,
+                    HouseholdRef = $"H{person}",
+                    IdNo = IdOf(person),
+                    Name = Name,
+                    Sex = "1",
+                    BornOn = new DateOnly(1976, 5, 12),
+                    Health = "30",
+                },
+            ],
+            Token);
+        await work.Commit(Token);
+    }
+
+    public async Task Register(params Organisation[] organisations)
+    {
+        await using var work = await Database.Hub.Begin(Token);
+        await OrganisationDirectory.Apply(
+            work,
+            [
+                .. organisations.Select(organisation => new OrganisationRecord
+                {
+                    SourceKey = SourceKey(organisation.Uscc),
+                    Version = Time.GetUtcNow().ToUnixTimeMilliseconds(),
+                    ContentHash = Guid.Empty,
+                    Organisation = organisation,
+                }),
+            ],
+            Token);
+        await work.Commit(Token);
+    }
+
+    public NeedToApply Need(string reference, int person = 1, string status = "OPEN", int version = 1, string hardship = "HD1")
+    {
+        var need = new NeedRecord
+        {
+            SourceKey = SourceKey(reference),
+            Version = version,
+            ContentHash = Guid.Empty,
+            NeedRef = reference,
+            IdNo = IdOf(person),
+            HouseholdRef = $"H{person}",
+            Kind = "ZY",
+            Hardship = hardship,
+            Amount = 6000,
+            Ground = "STILL_IN_HARDSHIP",
+            Reason = "手术后自付部分仍有困难",
+            GovAidStatus = "RECEIVING",
+            Division = "410423101",
+            Channel = "OFFLINE",
+            VerificationRef = "HD-1",
+            OpenedOn = new DateOnly(2026, 3, 1),
+            ExpiresOn = new DateOnly(2026, 12, 31),
+            Status = status,
+        };
+        return new NeedToApply(need.SourceKey, need.Version, KeyOf(person), need, []);
+    }
+
+    public async Task Open(params NeedToApply[] needs)
+    {
+        await using var work = await Database.Hub.Begin(Token);
+        var keys = await SubjectKeys.LoadOrAdd(work, _keyring, [.. needs.Select(need => need.PersonKey).Distinct()], Token);
+        await NeedBook.Apply(
+            work,
+            [
+                .. needs.Select(need => need with
+                {
+                    Sealed = Sealer.Seal(
+                        keys[need.PersonKey],
+                        JsonSerializer.SerializeToUtf8Bytes(
+                            new NeedDetail { Reason = need.Need.Reason, Amount = need.Need.Amount }, JsonSerializerOptions.Web)),
+                }),
+            ],
+            Token);
+        await work.Commit(Token);
+    }
+
+    /// <summary>A consent for anonymous offers to charities as a class.</summary>
+    public static ConsentEvent ToClass(string id = "TY-1") => Named(id) with
+    {
+        Recipients = [], RecipientClass = "CHARITY", Actions = [ConsentAction.Offer], Sensitive = false, Provide = false,
+    };
+
+    /// <summary>A consent that names organisations for everything.</summary>
+    public static ConsentEvent Named(string id, params string[] recipients) => new()
+    {
+        ConsentId = id,
+        Sequence = 1,
+        Type = ConsentEventType.Given,
+        Capacity = ConsentCapacity.Self,
+        Purposes = ["ZY"],
+        Items = Items,
+        Recipients = recipients,
+        Actions = [ConsentAction.Offer, ConsentAction.Detail, ConsentAction.Feedback],
+        Sensitive = true,
+        Provide = true,
+        EvidenceHash = $"evidence of {id}",
+        EffectiveAt = Night.AddDays(-20),
+        ValidFrom = new DateOnly(2026, 2, 10),
+        ValidTo = new DateOnly(2027, 2, 9),
+    };
+
+    public static ConsentEvent Withdrawal(ConsentEvent given, DateTimeOffset at) => given with
+    {
+        Sequence = given.Sequence + 1, Type = ConsentEventType.Withdrawn, EvidenceHash = null, EffectiveAt = at,
+    };
+
+    public Task Agree(params ConsentEvent[] events) => Agree(1, events);
+
+    public async Task Agree(int person, params ConsentEvent[] events)
+    {
+        await using var work = await Database.Hub.Begin(Token);
+        await ConsentLedger.Append(work, [.. events.Select(told => (KeyOf(person), told))], Time.GetUtcNow(), Token);
+        await work.Commit(Token);
+    }
+
+    public async Task Route(RouteNeeds? message = null)
+    {
+        await using var work = await Database.Hub.Begin(Token);
+        await _services.GetRequiredService<NeedRouting>().Route(work, message ?? new RouteNeeds(), Token);
+        await work.Commit(Token);
+    }
+
+    public async Task<Guid> StartRun()
+    {
+        await using var work = await Database.Hub.Begin(Token);
+        var runId = await RunStore.Start(work, "provincial", Time.GetUtcNow(), Time.GetUtcNow(), Token);
+        await work.Commit(Token);
+        return runId;
+    }
+
+    public async Task RecordAid(Guid referralId)
+    {
+        await using var work = await Database.Hub.Begin(Token);
+        var aid = new CharityAid
+        {
+            AidId = $"{County}-1",
+            Version = 1,
+            Uscc = County,
+            ReferralId = referralId,
+            Kind = "ZY",
+            Form = "CASH",
+            Amount = 500,
+            Date = new DateOnly(2026, 3, 2),
+            Funding = "CHARITY_GENERAL",
+            Status = "PAID",
+        };
+        await AidStore.UpsertCharity(work, [CharityAidRecords.Of(_keyring, aid)], Time.GetUtcNow(), Token);
+        await work.Commit(Token);
+    }
+
+    /// <summary>The events told so far, in order.</summary>
+    public async Task<IReadOnlyList<HubEvent>> Told()
+    {
+        await using var work = await Database.Hub.Begin(Token);
+        var bodies = await work.Query(
+            "select body from outbox.message where topic like 'events-recorded%' order by id", [],
+            row => row.GetFieldValue<byte[]>(0), Token);
+        return [.. bodies.SelectMany(body => JsonSerializer.Deserialize<EventsRecorded>(body, JsonSerializerOptions.Web)!.Events)]; // written by the outbox
+    }
+
+    /// <summary>A referral that the county's charity has accepted, with a consent that names it.</summary>
+    public async Task<Guid> Accepted(string needRef = "XQ-1")
+    {
+        await Agree(ToClass(), Named("TY-2", County));
+        await Open(Need(needRef));
+        await Route();
+        await Answers.Accept(Calling(County), ReferralOf(needRef), 1, Token);
+        return ReferralOf(needRef);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        await Database.DisposeAsync();
+    }
+}

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using IntegrationHub.Contracts.Canonical;
 using IntegrationHub.Intake;
 using IntegrationHub.Protection;
 
@@ -26,9 +27,7 @@ internal sealed class CharityFeed(CharityClient client, Keyring keyring, TimePro
         do
         {
             using var page = await client.Organisations(next, cancellationToken);
-            yield return new RecordPage(
-                null,
-                [.. page.RootElement.GetProperty("items").EnumerateArray().Select(item => CharityTranslator.Organisation(item, keyring, version))]);
+            yield return Read(page, null, item => CharityTranslator.Organisation(item, keyring, version));
             next = CharityClient.NextOf(page);
         }
         while (next is not null);
@@ -42,9 +41,28 @@ internal sealed class CharityFeed(CharityClient client, Keyring keyring, TimePro
             using var page = await client.AidRecords(since, cancellationToken);
             since = CharityClient.NextOf(page) ?? PositionOf(page) ?? since;
             more = CharityClient.NextOf(page) is not null;
-            yield return new RecordPage(
-                since, [.. page.RootElement.GetProperty("items").EnumerateArray().Select(item => CharityTranslator.Aid(item, keyring))]);
+            yield return Read(page, since, item => CharityTranslator.Aid(item, keyring));
         }
+    }
+
+    // What breaks the contract is set aside by its place; its neighbours go on.
+    private static RecordPage Read(JsonDocument page, string? cursor, Func<JsonElement, CanonicalRecord> translate)
+    {
+        var records = new List<CanonicalRecord>();
+        var malformed = new List<int>();
+        foreach (var (at, item) in page.RootElement.GetProperty("items").EnumerateArray().Index())
+        {
+            try
+            {
+                records.Add(translate(item));
+            }
+            catch (Exception failure) when (failure is FormatException or KeyNotFoundException or InvalidOperationException or OverflowException)
+            {
+                malformed.Add(at);
+            }
+        }
+
+        return new RecordPage(cursor, records, malformed);
     }
 
     private static string? PositionOf(JsonDocument page) =>

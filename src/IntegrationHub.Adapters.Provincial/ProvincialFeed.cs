@@ -39,8 +39,8 @@ internal sealed class ProvincialFeed(
                let name = DropFileName.TryParse(Path.GetFileName(path))
                where name is not null && _layouts.ContainsKey(name.Type)
                select new SnapshotSource(name.Name, token => FromFile(path, name, token)),
-            .. from type in options.Value.ApiTypes
-               from county in options.Value.Counties
+            .. from type in Listed(options.Value.ApiTypes)
+               from county in Listed(options.Value.Counties)
                let name = $"API_{type}_{county}_{day:yyyyMMdd}"
                select new SnapshotSource(name, token => FromApi(name, type, county, day, token)),
         ];
@@ -62,18 +62,18 @@ internal sealed class ProvincialFeed(
     {
         for (var attempt = 1; ; attempt++)
         {
-            var file = Path.Combine(Path.GetTempPath(), $"{Guid.CreateVersion7():N}.jsonl");
-            var (total, rows, digest) = await Pull(file, type, county, day, cancellationToken);
+            var pages = UnnamedFile();
+            var (total, rows, digest) = await Pull(pages, type, county, day, cancellationToken);
             if (total == rows || attempt == MostPullAttempts)
-                return FromPages(name, type, county, day, file, total, digest);
+                return FromPages(name, type, county, day, pages, total, digest);
 
             // A row moved while paging: lost or doubled. The next pull may be lucky; else the count holds it back.
-            File.Delete(file);
+            await pages.DisposeAsync();
         }
     }
 
     private Snapshot FromPages(
-        string name, string type, string county, DateOnly day, string file, long total, string digest) => new()
+        string name, string type, string county, DateOnly day, FileStream pages, long total, string digest) => new()
         {
             Name = name,
             Area = county,
@@ -81,20 +81,27 @@ internal sealed class ProvincialFeed(
             Format = RowFormat.JsonLines,
             Manifest = new SnapshotManifest(
                 name, total, digest, null, HubCalendar.InstantOf(day.ToDateTime(TimeOnly.MinValue).AddMinutes(-30)), 0, null),
-            Open = _ => Task.FromResult<Stream>(new FileStream(
-                file, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.Asynchronous | FileOptions.DeleteOnClose)),
-            Finish = (_, _) =>
+            Open = _ =>
             {
-                File.Delete(file);
-                return Task.CompletedTask;
+                pages.Position = 0;
+                return Task.FromResult<Stream>(pages);
             },
+            Finish = async (_, _) => await pages.DisposeAsync(),
         };
 
+    // Pages are plain text about people: the name goes at once, so that the kernel drops the bytes however we end.
+    private static FileStream UnnamedFile()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"{Guid.CreateVersion7():N}.jsonl");
+        var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, 1 << 16, FileOptions.Asynchronous);
+        File.Delete(path);
+        return file;
+    }
+
     private async Task<(long Total, long Rows, string Digest)> Pull(
-        string file, string type, string county, DateOnly day, CancellationToken cancellationToken)
+        FileStream target, string type, string county, DateOnly day, CancellationToken cancellationToken)
     {
         using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await using var target = new FileStream(file, FileMode.CreateNew, FileAccess.Write);
         long total = -1;
         long rows = 0;
         await foreach (var page in Pages(type, county, day, cancellationToken))
@@ -123,6 +130,9 @@ internal sealed class ProvincialFeed(
                 yield break;
         }
     }
+
+    private static string[] Listed(string text) =>
+        text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     private static Dictionary<string, SnapshotLayout> Layouts(string contractsFolder) =>
         Directory.GetFiles(Path.Combine(contractsFolder, "provincial", "layouts"), "*.json")

@@ -15,12 +15,12 @@ public sealed class ProvincialOptions
 
     public string ApiKey { get; init; } = "";
 
-    /// <summary>Counties (GB/T 2260) asked for by the API.</summary>
-    [MinLength(1)]
-    public string[] Counties { get; init; } = ["410421", "410422", "410423"];
+    /// <summary>Counties (GB/T 2260) asked for by the API, separated by commas.</summary>
+    [Required]
+    public string Counties { get; init; } = "";
 
-    /// <summary>Types pulled by the API; the other types come as files.</summary>
-    public string[] ApiTypes { get; init; } = ["XQ", "TY"];
+    /// <summary>Types pulled by the API, separated by commas; the other types come as files. Text, because a bound list would append to its default.</summary>
+    public string ApiTypes { get; init; } = "XQ,TY";
 
     [Range(1, 2_000)]
     public int PageSize { get; init; } = 500;

@@ -58,7 +58,6 @@ internal static class Verb
     private static ServiceProvider Services()
     {
         var configuration = new ConfigurationBuilder()
-            .AddJsonFile("appsettings.json", optional: true)
             .AddEnvironmentVariables()
             .Build();
         var services = new ServiceCollection();

@@ -2,13 +2,11 @@ using System.Text.Json;
 using IntegrationHub.Clock;
 using IntegrationHub.Contracts;
 using IntegrationHub.Database;
-using IntegrationHub.Disclosure;
 using IntegrationHub.Intake;
 using IntegrationHub.Outbox;
 using IntegrationHub.Pipeline;
 using IntegrationHub.Policy;
 using IntegrationHub.Protection;
-using IntegrationHub.Referrals;
 using IntegrationHub.Subscriptions;
 using IntegrationHub.Telemetry;
 using IntegrationHub.Web;
@@ -28,9 +26,7 @@ builder.Services
     .AddOutbox()
     .AddHubMessages()
     .AddIntake()
-    .AddReferrals()
-    .AddDisclosure()
-    .AddReferralPipeline()
+    .AddPipeline()
     .AddSubscriptions();
 
 try

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using IntegrationHub.Pipeline;
 using IntegrationHub.Telemetry;
 using IntegrationHub.Web.Access;
 using IntegrationHub.Web.Problems;
@@ -61,8 +62,11 @@ internal static class WebServices
     /// <summary>Problems first, so that whatever goes wrong behind them is told as one; then who is calling.</summary>
     public static void UseDoor(this WebApplication app)
     {
-        app.Services.GetRequiredService<ProblemCodes>(); // an unreadable contract must stop the start, not a request
+        // An unreadable contract, policy or calendar must stop the start, not a request.
+        app.Services.GetRequiredService<ProblemCodes>();
         app.Services.GetRequiredService<CodeLists>();
+        app.Services.GetRequiredService<ReferralAnswers>();
+        app.Services.GetRequiredService<ClaimRelease>();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseStatusCodePages(pages => pages.HttpContext.RequestServices.GetRequiredService<ProblemResults>()
             .Write(pages.HttpContext, ProblemCodes.Invalid, status: pages.HttpContext.Response.StatusCode));

@@ -75,7 +75,7 @@ internal static class SyncVerbs
                 : Guid.TryParse(text, out var id) ? await RunStore.Find(work, id, cancellationToken)
                 : null;
             if (run is null)
-                throw new HubProblemException("sync.unknown_run", $"There is no run {text}.", "See `hub sync list`.");
+                throw new HubProblemException("sync.not_found", $"There is no run {text}.", "See `hub sync list`.");
             var report = await RunReport.Of(work, run, cancellationToken);
             answer.Write(report, console => Show(console, report));
             return 0;

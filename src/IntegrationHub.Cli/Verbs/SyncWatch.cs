@@ -61,7 +61,7 @@ internal static class SyncWatch
             await using (var work = await database.Begin(cancellationToken))
             {
                 var run = await RunStore.Find(work, runId, cancellationToken)
-                    ?? throw new HubProblemException("sync.unknown_run", $"Run {runId} is gone.", "See `hub sync list`.");
+                    ?? throw new HubProblemException("sync.not_found", $"Run {runId} is gone.", "See `hub sync list`.");
                 show("processing", run.ChunksDone, run.ChunksLanded);
                 if (run.State != "RUNNING")
                     return await RunReport.Of(work, run, cancellationToken);

@@ -1,6 +1,6 @@
 namespace IntegrationHub.Contracts.Canonical;
 
-/// <summary>One charity aid as the hub's book has it, with what a comparison with other books needs to know of it.</summary>
+/// <summary>One charity aid as the hub's book has it, with what a comparison with other books asks of it.</summary>
 public sealed record AidBookLine
 {
     public required string AidId { get; init; }

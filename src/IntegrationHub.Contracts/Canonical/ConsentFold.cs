@@ -3,13 +3,16 @@ using System.Text.Json;
 namespace IntegrationHub.Contracts.Canonical;
 
 /// <summary>
-/// Folds the events of a person's consents into what each consent covers at one instant. Order of arrival and repetition
-/// make no difference. Whatever ends a consent also ends every grant with the same or a lower sequence, whenever that
-/// grant arrives (scenarios 4, 5); after an end only a later grant with evidence not seen before opens it again.
+/// Folds the events of a person's consents into what each consent covers at one instant. Order of arrival and
+/// repetition make no difference. Whatever ends a consent also ends every grant with the same or a lower sequence,
+/// whenever that grant arrives (scenarios 4, 5); after an end only a later grant with evidence not seen before opens
+/// it again.
 /// </summary>
 public static class ConsentFold
 {
-    /// <summary>One state per consent id among the events in effect at the instant, ordered by id. Later events are not seen.</summary>
+    /// <summary>
+    /// One state per consent id among the events in effect at the instant, ordered by id. Later events are not seen.
+    /// </summary>
     public static IReadOnlyList<ConsentState> Fold(IEnumerable<ConsentEvent> events, DateTimeOffset at) =>
     [
         .. events
@@ -32,8 +35,13 @@ public static class ConsentFold
     {
         if (EndOf(told) is { } end)
         {
-            evidence.UnionWith(told.Where(one => one.EvidenceHash is not null).Select(one => one.EvidenceHash!)); // filtered before
-            return state with { Standing = end, Sequence = told[0].Sequence, ChangedAt = told.Max(one => one.EffectiveAt) };
+            evidence.UnionWith(told.Select(one => one.EvidenceHash).OfType<string>());
+            return state with
+            {
+                Standing = end,
+                Sequence = told[0].Sequence,
+                ChangedAt = told.Max(one => one.EffectiveAt),
+            };
         }
 
         return told[0].Type switch
@@ -48,12 +56,10 @@ public static class ConsentFold
     // One sequence told in two ways is a contradiction, and a contradiction grants nothing.
     private static ConsentStanding? EndOf(IReadOnlyList<ConsentEvent> told)
     {
-        var end = told.Max(one => StandingAfter(one.Type));
-        if (end is not null)
+        if (told.Max(one => StandingAfter(one.Type)) is { } end)
             return end;
-        return told.Count > 1 && told.Select(one => JsonSerializer.Serialize(one)).Distinct(StringComparer.Ordinal).Count() > 1
-            ? ConsentStanding.Invalidated
-            : null;
+        var versions = told.Select(one => JsonSerializer.Serialize(one)).Distinct(StringComparer.Ordinal);
+        return told.Count > 1 && versions.Count() > 1 ? ConsentStanding.Invalidated : null;
     }
 
     private static ConsentStanding? StandingAfter(ConsentEventType type) => type switch

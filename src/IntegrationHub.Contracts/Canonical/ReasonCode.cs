@@ -1,8 +1,8 @@
 namespace IntegrationHub.Contracts.Canonical;
 
 /// <summary>
-/// Why something about a person may or may not be told. Each is a row of <c>contracts/codes/problem-code.csv</c>, except
-/// <see cref="Permit"/>, which is the one reason that lets through.
+/// Why something about a person may or may not be told. Each is a row of <c>contracts/codes/problem-code.csv</c>,
+/// except <see cref="Permit"/>, which is the one reason that lets through.
 /// </summary>
 public static class ReasonCode
 {

@@ -1,12 +1,18 @@
 namespace IntegrationHub.Contracts.Canonical;
 
-/// <summary>Whether an organisation may receive anything about a need at all (R22): asked when ranking, and again at every release.</summary>
+/// <summary>
+/// Whether an organisation may receive anything about a need at all (R22): asked when ranking, and again at every
+/// release.
+/// </summary>
 public static class RecipientRules
 {
     private const string NormalStatus = "NORMAL";
 
-    /// <summary>The first rule that forbids it, or null. Empty lists forbid; both days of an agreement are inside it.</summary>
-    public static string? ObjectionTo(Organisation? organisation, string kind, string division, DateOnly day) => organisation switch
+    /// <summary>
+    /// The first rule that forbids it, or null. Empty lists forbid; both days of an agreement are inside it.
+    /// </summary>
+    public static string? ObjectionTo(Organisation? organisation, string kind, string division, DateOnly day) =>
+        organisation switch
     {
         null => ReasonCode.RecipientUnknown,
         { IsCharity: false } => ReasonCode.RecipientNotCharity,
@@ -17,7 +23,10 @@ public static class RecipientRules
         _ => null,
     };
 
-    /// <summary>True if the division lies in the area. Both may be padded with zeros on the right; an area that is no whole level covers nothing.</summary>
+    /// <summary>
+    /// True if the division lies in the area. Both may be padded with zeros on the right; an area that is no whole
+    /// level covers nothing.
+    /// </summary>
     public static bool Covers(string area, string division) =>
         WithoutPadding(area) is { Length: 2 or 4 or 6 or 9 or 12 } prefix
         && prefix.AsSpan().IndexOfAnyExceptInRange('0', '9') < 0

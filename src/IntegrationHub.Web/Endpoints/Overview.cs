@@ -3,6 +3,7 @@ using IntegrationHub.Database;
 using IntegrationHub.Failures;
 using IntegrationHub.Intake;
 using IntegrationHub.Outbox;
+using IntegrationHub.Reconciliation;
 using IntegrationHub.Referrals;
 using IntegrationHub.Subscriptions;
 
@@ -26,6 +27,7 @@ internal static class Overview
             runs = await LastRuns(work, cancellationToken),
             referrals = counts.Select(count => new { state = count.Key, count = count.Value }),
             waiting = await Waiting(work, cancellationToken),
+            reconciliation = await LastReconciliation(work, cancellationToken),
         });
     }
 
@@ -62,4 +64,23 @@ internal static class Overview
             failures = await FailureStore.Open(work, cancellationToken),
         };
     }
+
+    // The differences themselves are for `hub reconcile show`; there may be many.
+    private static async Task<object?> LastReconciliation(HubTransaction work, CancellationToken cancellationToken) =>
+        await ReconciliationStore.Last(work, cancellationToken) is { } last
+            ? new
+            {
+                last.ReconciliationId,
+                last.Since,
+                last.Until,
+                last.Offers,
+                last.Accepted,
+                last.Declined,
+                last.Released,
+                last.Refused,
+                last.AidRecords,
+                differences = last.Differences.Count,
+                last.Unexplained,
+            }
+            : null;
 }

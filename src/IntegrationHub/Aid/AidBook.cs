@@ -35,7 +35,10 @@ public static class AidBook
 
     /// <summary>Aids that came to be known after one instant and up to another; corrections are none.</summary>
     public static async Task<long> Recorded(
-        HubTransaction work, DateTimeOffset since, DateTimeOffset until, CancellationToken cancellationToken) =>
-        (await work.Query(
-            RecordedSql, [Parameter.Instant(since), Parameter.Instant(until)], row => row.GetInt64(0), cancellationToken)).Single();
+        HubTransaction work, DateTimeOffset since, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        var counts = await work.Query(
+            RecordedSql, [Parameter.Instant(since), Parameter.Instant(until)], row => row.GetInt64(0), cancellationToken);
+        return counts.Single();
+    }
 }

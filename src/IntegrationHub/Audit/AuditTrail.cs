@@ -52,7 +52,7 @@ public sealed class AuditTrail
         return taken;
     }
 
-    /// <summary>The next entry without taking it, or null at the end. Entries that refer to nothing come last.</summary>
+    /// <summary>The next entry, not taken, or null at the end. Entries that refer to nothing come last.</summary>
     public async Task<TrailEntry?> Next(CancellationToken cancellationToken)
     {
         if (_read.Count == 0 && !_ended)

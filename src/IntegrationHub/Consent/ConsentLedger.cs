@@ -58,7 +58,9 @@ public static class ConsentLedger
         HubTransaction work, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken) =>
         EventsKnownAt(work, people, DateTimeOffset.MaxValue, cancellationToken);
 
-    /// <summary>The events of these people that the hub knew at an instant: what a decision of that instant could rest on.</summary>
+    /// <summary>
+    /// The events of these people that the hub knew at an instant: what a decision of that instant could rest on.
+    /// </summary>
     public static async Task<Dictionary<Guid, IReadOnlyList<ConsentEvent>>> EventsKnownAt(
         HubTransaction work, IReadOnlyCollection<Guid> people, DateTimeOffset at, CancellationToken cancellationToken)
     {
@@ -67,7 +69,8 @@ public static class ConsentLedger
             row => (PersonKey: row.GetGuid(0), Event: Read(row)), cancellationToken);
         return rows
             .GroupBy(row => row.PersonKey)
-            .ToDictionary(person => person.Key, IReadOnlyList<ConsentEvent> (person) => [.. person.Select(row => row.Event)]);
+            .ToDictionary(
+                person => person.Key, IReadOnlyList<ConsentEvent> (person) => [.. person.Select(row => row.Event)]);
     }
 
     private static NpgsqlParameter[] Columns(IReadOnlyList<(Guid PersonKey, ConsentEvent Event)> told) =>

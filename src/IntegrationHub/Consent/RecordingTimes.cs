@@ -2,7 +2,7 @@ using IntegrationHub.Database;
 
 namespace IntegrationHub.Consent;
 
-/// <summary>When the hub came to know each consent event: what it could not know yet, no decision could rest on.</summary>
+/// <summary>When the hub came to know each consent event: no decision could rest on what was not known yet.</summary>
 public static class RecordingTimes
 {
     internal const string OfPeopleSql = """
@@ -16,6 +16,7 @@ public static class RecordingTimes
         HubTransaction work, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken) =>
         (await work.Query(
             OfPeopleSql, [Parameter.As(people.ToArray())],
-            row => (Event: (row.GetString(0), row.GetInt32(1)), At: row.GetFieldValue<DateTimeOffset>(2)), cancellationToken))
+            row => (Event: (row.GetString(0), row.GetInt32(1)), At: row.GetFieldValue<DateTimeOffset>(2)),
+            cancellationToken))
         .ToDictionary(row => row.Event, row => row.At);
 }

@@ -11,7 +11,10 @@ internal static class Age
 {
     private const int OfOwnConsent = 14;
 
-    /// <summary>True if a consent given in this capacity is valid on this day for a person born then; an unknown birth date never is.</summary>
+    /// <summary>
+    /// True if a consent given in this capacity is valid on this day for a person born then; an unknown birth date
+    /// never is.
+    /// </summary>
     public static bool MayConsent(ConsentCapacity capacity, DateOnly? bornOn, DateOnly day)
     {
         if (bornOn is not { } born || born > day)
@@ -20,8 +23,12 @@ internal static class Age
         return capacity == ConsentCapacity.Guardian ? sinceBirthday < 0 : sinceBirthday > 0;
     }
 
-    /// <summary>True while everything about the person counts as sensitive (PIPL Art. 28): through the birthday, and when the birth date is unknown.</summary>
-    public static bool IsProtected(DateOnly? bornOn, DateOnly day) => bornOn is not { } born || SinceBirthday(born, day) <= 0;
+    /// <summary>
+    /// True while everything about the person counts as sensitive (PIPL Art. 28): through the birthday, and when the
+    /// birth date is unknown.
+    /// </summary>
+    public static bool IsProtected(DateOnly? bornOn, DateOnly day) =>
+        bornOn is not { } born || SinceBirthday(born, day) <= 0;
 
     // Compares year, month and day, because the birthday itself may be a day that the year does not have.
     private static int SinceBirthday(DateOnly born, DateOnly day) =>

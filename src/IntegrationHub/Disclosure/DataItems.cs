@@ -1,8 +1,8 @@
 namespace IntegrationHub.Disclosure;
 
 /// <summary>
-/// The items that may ever be passed on, as in <c>contracts/codes/data-items.csv</c>. An item that is not here drops out
-/// of every decision, so a new column of a source is never released by default (P6).
+/// The items that may ever be passed on, as in <c>contracts/codes/data-items.csv</c>. An item that is not here drops
+/// out of every decision, so a new column of a source is never released by default (P6).
 /// </summary>
 public static class DataItems
 {
@@ -24,9 +24,11 @@ public static class DataItems
     /// <summary>Every known item, in the order decisions and releases list them.</summary>
     public static readonly IReadOnlyList<string> All =
     [
-        Name, IdNo, Phone, Address, Birth, Sex, Household, Category, NeedDetail, Cost, Diagnosis, Disability, Bank, School,
+        Name, IdNo, Phone, Address, Birth, Sex, Household, Category, NeedDetail, Cost, Diagnosis, Disability, Bank,
+        School,
     ];
 
     /// <summary>Items that need the separate consent of PIPL Art. 29 whoever the person is (P3).</summary>
-    public static readonly IReadOnlySet<string> Sensitive = new HashSet<string>(StringComparer.Ordinal) { Diagnosis, Disability, Bank };
+    public static readonly IReadOnlySet<string> Sensitive =
+        new HashSet<string>(StringComparer.Ordinal) { Diagnosis, Disability, Bank };
 }

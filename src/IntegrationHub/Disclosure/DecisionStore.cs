@@ -16,7 +16,9 @@ public sealed record DecisionRow
     public IReadOnlyList<string> Requested { get; init; } = [];
     public required DisclosureDecision Decision { get; init; }
 
-    /// <summary>True if the other row says nothing new: same step, attempt and organisation, same answer on the same ground.</summary>
+    /// <summary>
+    /// True if the other row says nothing new: same step, attempt and organisation, same answer on the same ground.
+    /// </summary>
     public bool SaysTheSameAs(DecisionRow other) =>
         Step == other.Step && ReferralId == other.ReferralId && Attempt == other.Attempt && Uscc == other.Uscc
         && Decision.Permitted == other.Decision.Permitted && Decision.Reason == other.Decision.Reason
@@ -84,7 +86,9 @@ public static class DecisionStore
         return ids;
     }
 
-    /// <summary>The newest offer decision of each of these referrals, without its items; a referral that has none is left out.</summary>
+    /// <summary>
+    /// The newest offer decision of each of these referrals, without its items; a referral that has none is left out.
+    /// </summary>
     public static async Task<Dictionary<Guid, DecisionRow>> LastOffers(
         HubTransaction work, IReadOnlyCollection<Guid> referrals, CancellationToken cancellationToken)
     {

@@ -32,7 +32,11 @@ public static class DisclosureCounts
         Count(work, RefusedSql, since, until, cancellationToken);
 
     private static async Task<long> Count(
-        HubTransaction work, string sql, DateTimeOffset since, DateTimeOffset until, CancellationToken cancellationToken) =>
-        (await work.Query(
-            sql, [Parameter.Instant(since), Parameter.Instant(until)], row => row.GetInt64(0), cancellationToken)).Single();
+        HubTransaction work, string sql, DateTimeOffset since, DateTimeOffset until,
+        CancellationToken cancellationToken)
+    {
+        var counts = await work.Query(
+            sql, [Parameter.Instant(since), Parameter.Instant(until)], row => row.GetInt64(0), cancellationToken);
+        return counts.Single();
+    }
 }

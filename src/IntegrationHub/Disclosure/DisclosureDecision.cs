@@ -10,7 +10,9 @@ public sealed record DisclosureDecision
     /// <summary>A <see cref="ReasonCode"/>; <c>permit</c> when permitted.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>The items that may leave, in the order of <see cref="DataItems.All"/>; empty for an offer and for a refusal.</summary>
+    /// <summary>
+    /// The items that may leave, in the order of <see cref="DataItems.All"/>; empty for an offer and for a refusal.
+    /// </summary>
     public IReadOnlyList<string> Effective { get; init; } = [];
 
     /// <summary>The consent that permitted, or the one that came nearest to it.</summary>
@@ -21,5 +23,6 @@ public sealed record DisclosureDecision
     public required string PolicyVersion { get; init; }
 
     /// <summary>The same decision turned into a refusal, because nothing it permitted exists.</summary>
-    internal DisclosureDecision Refuse(string reason) => this with { Permitted = false, Reason = reason, Effective = [] };
+    internal DisclosureDecision Refuse(string reason) =>
+        this with { Permitted = false, Reason = reason, Effective = [] };
 }

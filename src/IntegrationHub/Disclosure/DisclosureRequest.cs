@@ -13,7 +13,9 @@ public enum DisclosureStep
     Claim,
 }
 
-/// <summary>Everything a disclosure decision rests on. What is missing is missing on purpose: absence is refused, not skipped.</summary>
+/// <summary>
+/// Everything a disclosure decision rests on. What is missing is missing on purpose: absence is refused, not skipped.
+/// </summary>
 public sealed record DisclosureRequest
 {
     public required DisclosureStep Step { get; init; }

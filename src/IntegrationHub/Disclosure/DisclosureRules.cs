@@ -4,8 +4,8 @@ using IntegrationHub.Policy;
 namespace IntegrationHub.Disclosure;
 
 /// <summary>
-/// The one decision about what an outside party may be told (domain.md §2.6). Pure and total: asked at offer, at claim and
-/// whenever something is repeated; whatever is missing or unknown is refused.
+/// The one decision about what an outside party may be told (domain.md §2.6). Pure and total: asked at offer, at claim
+/// and whenever something is repeated; whatever is missing or unknown is refused.
 /// </summary>
 public static class DisclosureRules
 {
@@ -20,10 +20,11 @@ public static class DisclosureRules
             ?? ObjectionToSubject(request.Subject)
             ?? RecipientRules.ObjectionTo(request.Recipient, request.Purpose, request.Division, day);
         var version = request.Policy?.Version ?? NoPolicy;
-        return refusal is not null
-            ? new DisclosureDecision { Permitted = false, Reason = refusal, PolicyVersion = version }
-            : ByConsent(request, day, version);
+        return refusal is not null ? Refusal(refusal, version) : ByConsent(request, day, version);
     }
+
+    private static DisclosureDecision Refusal(string reason, string policyVersion) =>
+        new() { Permitted = false, Reason = reason, PolicyVersion = policyVersion };
 
     // Step 0: without rules for this kind on this day there is nothing to decide by.
     private static string? ObjectionOfPolicy(DisclosureRequest request, DateOnly day) =>
@@ -57,7 +58,7 @@ public static class DisclosureRules
             .ThenByDescending(verdict => verdict.Consent.ChangedAt)
             .ThenBy(verdict => verdict.Consent.ConsentId, StringComparer.Ordinal);
         if (verdicts.FirstOrDefault() is not { } best)
-            return new DisclosureDecision { Permitted = false, Reason = ReasonCode.ConsentNone, PolicyVersion = version };
+            return Refusal(ReasonCode.ConsentNone, version);
         return new DisclosureDecision
         {
             Permitted = best.Permitted,
@@ -69,12 +70,17 @@ public static class DisclosureRules
         };
     }
 
-    /// <summary>What one consent says to a request: the first of steps 3 to 9 it fails at, or the items it lets through.</summary>
-    private sealed record ConsentVerdict(ConsentState Consent, int Passed, string Reason, IReadOnlyList<string> Effective)
+    /// <summary>
+    /// What one consent says to a request: the first of steps 3 to 9 it fails at, or the items it lets through.
+    /// </summary>
+    private sealed record ConsentVerdict(
+        ConsentState Consent, int Passed, string Reason, IReadOnlyList<string> Effective)
     {
         public bool Permitted => Reason == ReasonCode.Permit;
 
-        /// <summary>True if it is about this purpose, recipient and action; its reason then says more than another consent's.</summary>
+        /// <summary>
+        /// True if it is about this purpose, recipient and action; its reason then says more than another consent's.
+        /// </summary>
         public required bool Concerns { get; init; }
 
         public static ConsentVerdict Of(ConsentState consent, DisclosureRequest request, DateOnly day)
@@ -125,8 +131,10 @@ public static class DisclosureRules
         private static bool Allows(ConsentState consent, DisclosureStep step) => consent.Actions.Contains(
             step == DisclosureStep.Offer ? ConsentAction.Offer : ConsentAction.Detail, StringComparer.Ordinal);
 
-        // Steps 8, 9 and 10: every item is the person's own; of the household no item says more than how many live in it (P20).
-        private static IReadOnlyList<string> EffectiveItems(ConsentState consent, DisclosureRequest request, DateOnly day)
+        // Steps 8, 9 and 10: every item is the person's own; of the household no item says more than how many live in
+        // it (P20).
+        private static IReadOnlyList<string> EffectiveItems(
+            ConsentState consent, DisclosureRequest request, DateOnly day)
         {
             if (request.Step == DisclosureStep.Offer)
                 return [];

@@ -14,8 +14,8 @@ internal static class ReleaseBody
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
 
     /// <summary>
-    /// What the opened identity says for each item; an item nothing is known of is absent. Sources give no category, bank
-    /// account or medical diagnosis yet, and a health code is none of these, so those items never have a value.
+    /// What the opened identity says for each item; an item nothing is known of is absent. Sources give no category,
+    /// bank account or medical diagnosis yet, and a health code is none of these, so those items never have a value.
     /// </summary>
     public static SortedDictionary<string, string> ValuesOf(
         IReadOnlyList<string> items, PersonIdentity person, HouseholdIdentity? household, NeedDetail? need)
@@ -57,7 +57,8 @@ internal static class ReleaseBody
         return bytes;
     }
 
-    private static string? ValueOf(string item, PersonIdentity person, HouseholdIdentity? household, NeedDetail? need) => item switch
+    private static string? ValueOf(
+        string item, PersonIdentity person, HouseholdIdentity? household, NeedDetail? need) => item switch
     {
         DataItems.Name => person.Name,
         DataItems.IdNo => person.IdNo,

@@ -18,7 +18,10 @@ public abstract record ReleaseOutcome
 {
     private ReleaseOutcome() { }
 
-    /// <summary>The bytes to send, and the record that proves them. <paramref name="IsRepeat"/>: these very bytes were sent before.</summary>
+    /// <summary>
+    /// The bytes to send, and the record that proves them. <paramref name="IsRepeat"/>: these very bytes were sent
+    /// before.
+    /// </summary>
     public sealed record Released(byte[] Body, ReleaseRow Record, bool IsRepeat) : ReleaseOutcome
     {
         public override string ToString() => $"Released {Record.ReleaseId}"; // the body holds an identity
@@ -28,8 +31,8 @@ public abstract record ReleaseOutcome
 }
 
 /// <summary>
-/// The only code that opens sealed identity for an outside party. It decides first, and writes the decision and the proof
-/// in the transaction of the answer: if they cannot be written, nothing leaves.
+/// The only code that opens sealed identity for an outside party. It decides first, and writes the decision and the
+/// proof in the transaction of the answer: if they cannot be written, nothing leaves.
 /// </summary>
 public sealed class ReleaseOffice(Keyring keyring, HubMetrics metrics)
 {
@@ -39,7 +42,8 @@ public sealed class ReleaseOffice(Keyring keyring, HubMetrics metrics)
     {
         if ((request.Subject?.PersonKey ?? order.PersonKey) != order.PersonKey
             || (file.Subject?.PersonKey ?? order.PersonKey) != order.PersonKey)
-            throw new InvalidOperationException($"Referral {order.ReferralId} was decided about one person and opened for another.");
+            throw new InvalidOperationException(
+                $"Referral {order.ReferralId} was decided about one person and opened for another.");
 
         var decision = DisclosureRules.Decide(request);
         var values = decision.Permitted
@@ -63,7 +67,8 @@ public sealed class ReleaseOffice(Keyring keyring, HubMetrics metrics)
     {
         if (await ReleaseStore.Latest(work, order, draft.Items, cancellationToken) is { } before)
         {
-            var again = ReleaseBody.Write(draft with { ReleaseId = before.ReleaseId, ReleasedAt = before.ReleasedAt }, values);
+            var repeated = draft with { ReleaseId = before.ReleaseId, ReleasedAt = before.ReleasedAt };
+            var again = ReleaseBody.Write(repeated, values);
             if (SHA256.HashData(again).AsSpan().SequenceEqual(before.Digest))
             {
                 await ReleaseStore.SentAgain(work, before.ReleaseId, cancellationToken);
@@ -79,7 +84,8 @@ public sealed class ReleaseOffice(Keyring keyring, HubMetrics metrics)
         return new ReleaseOutcome.Released(body, release, IsRepeat: false);
     }
 
-    private static DecisionRow RowOf(ReleaseOrder order, DisclosureRequest request, DisclosureDecision decision) => new()
+    private static DecisionRow RowOf(ReleaseOrder order, DisclosureRequest request, DisclosureDecision decision) =>
+        new()
     {
         Step = request.Step,
         ReferralId = order.ReferralId,

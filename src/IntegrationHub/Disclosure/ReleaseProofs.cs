@@ -9,20 +9,20 @@ namespace IntegrationHub.Disclosure;
 public sealed record ReleaseProof(ReleaseRow Release, StoredDecision? Decision);
 
 /// <summary>
-/// Whether a release can be derived again (design.md §5, 2). The consent is recomputed from the ledger as of the release
-/// instant, and the person's age from the birth date known today. The standing of the organisation, the division of the
-/// need and the state of the identity of that instant are not kept, so that what they said then is taken from the stored
-/// decision; the whitelist is applied again if today's rules are the ones that were applied.
+/// Whether a release can be derived again. The consent is recomputed from the ledger as of the release instant, and the
+/// person's age from the birth date known today. The standing of the organisation, the division of the need and the
+/// state of the identity of that instant are not kept, so that what they said then is taken from the stored decision;
+/// the whitelist is applied again if today's rules are the ones that were applied.
 /// </summary>
 public static class ReleaseProofs
 {
     private const string AnyDivision = "41";
 
     internal const string PageSql = """
-        select r.release_id, r.decision_id, r.referral_id, r.attempt, r.person_key, r.uscc, r.purpose, r.items, r.consent_id
-             , r.consent_sequence, r.policy_version, r.digest, r.released_at, r.sends
-             , d.decision_id is not null, d.at, d.step, d.referral_id, d.attempt, d.person_key, d.uscc, d.purpose, d.permitted
-             , d.reason, d.requested, d.effective, d.consent_id, d.consent_sequence, d.policy_version
+        select r.release_id, r.decision_id, r.referral_id, r.attempt, r.person_key, r.uscc, r.purpose, r.items
+             , r.consent_id, r.consent_sequence, r.policy_version, r.digest, r.released_at, r.sends
+             , d.decision_id is not null, d.at, d.step, d.referral_id, d.attempt, d.person_key, d.uscc, d.purpose
+             , d.permitted, d.reason, d.requested, d.effective, d.consent_id, d.consent_sequence, d.policy_version
           from disclosure.release r
           left join disclosure.decision d on d.decision_id = r.decision_id
          where r.release_id > $1
@@ -36,22 +36,23 @@ public static class ReleaseProofs
         work.Query(PageSql, [Parameter.As(after), Parameter.As(limit)], Read, cancellationToken);
 
     /// <summary>Why the stored decision does not carry the release, or null if it does.</summary>
-    public static string? ObjectionOfDecision(ReleaseProof proof) => proof switch
+    public static string? ObjectionOfDecision(ReleaseProof proof)
     {
-        { Decision: null } => "its decision is missing",
-        { Decision.Row.Decision.Permitted: false } => "its decision is a refusal",
-        { Decision.Row.Step: not DisclosureStep.Claim } => "its decision is about an offer",
-        _ when !IsAboutTheSame(proof.Release, proof.Decision.Row) => "its decision is about another case",
-        _ when !RestsOnTheSame(proof.Release, proof.Decision.Row.Decision) => "its decision rests on another consent or policy",
-        _ when proof.Release.ReleasedAt != proof.Decision.At => "its decision was made at another instant",
-        _ when !Covers(proof.Decision.Row.Decision.Effective, proof.Release.Items) => "its decision permits other items",
-        _ => null,
-    };
+        if (proof.Decision is not { Row: var row, Row.Decision: var decision } stored)
+            return "its decision is missing";
+        return !decision.Permitted ? "its decision is a refusal"
+            : row.Step != DisclosureStep.Claim ? "its decision is about an offer"
+            : !IsAboutTheSame(proof.Release, row) ? "its decision is about another case"
+            : !RestsOnTheSame(proof.Release, decision) ? "its decision rests on another consent or policy"
+            : proof.Release.ReleasedAt != stored.At ? "its decision was made at another instant"
+            : !Covers(decision.Effective, proof.Release.Items) ? "its decision permits other items"
+            : null;
+    }
 
-    /// <summary>Why the person's consent, as the hub knew it at that instant, does not carry the release, or null if it does.</summary>
+    /// <summary>Why the consent, as the hub knew it at that instant, does not carry the release, or null if it does.</summary>
     /// <param name="release">The release.</param>
     /// <param name="knownThen">The person's consent events that were recorded by then.</param>
-    /// <param name="bornOn">The birth date, or null if it is not known any more; the age is then taken as it was decided.</param>
+    /// <param name="bornOn">The birth date; null if it is not known any more, the age is then taken as decided.</param>
     /// <param name="policy">Today's rules.</param>
     public static string? ObjectionOfConsent(
         ReleaseRow release, IReadOnlyList<ConsentEvent> knownThen, DateOnly? bornOn, PolicyPack policy)
@@ -140,7 +141,9 @@ public static class ReleaseProofs
     private static StoredDecision ReadDecision(NpgsqlDataReader row) => new(
         new DecisionRow
         {
-            Step = row.GetString(16) == DecisionStore.NameOf(DisclosureStep.Claim) ? DisclosureStep.Claim : DisclosureStep.Offer,
+            Step = row.GetString(16) == DecisionStore.NameOf(DisclosureStep.Claim)
+                ? DisclosureStep.Claim
+                : DisclosureStep.Offer,
             ReferralId = row.GetGuid(17),
             Attempt = row.GetInt32(18),
             PersonKey = row.GetGuid(19),

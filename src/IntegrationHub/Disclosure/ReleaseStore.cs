@@ -3,7 +3,10 @@ using Npgsql;
 
 namespace IntegrationHub.Disclosure;
 
-/// <summary>Proof of one disclosure: who got which items of whom, under which consent and rules, and the digest of the bytes (P11).</summary>
+/// <summary>
+/// Proof of one disclosure: who got which items of whom, under which consent and rules, and the digest of the bytes
+/// (P11).
+/// </summary>
 public sealed record ReleaseRow
 {
     public required Guid ReleaseId { get; init; }
@@ -85,8 +88,9 @@ public static class ReleaseStore
         AddSql,
         [
             Parameter.As(row.ReleaseId), Parameter.As(row.DecisionId), Parameter.As(row.ReferralId),
-            Parameter.As(row.Attempt), Parameter.As(row.PersonKey), Parameter.Text(row.Uscc), Parameter.Text(row.Purpose),
-            Parameter.As(row.Items.ToArray()), Parameter.Text(row.ConsentId), Parameter.As(row.ConsentSequence),
+            Parameter.As(row.Attempt), Parameter.As(row.PersonKey), Parameter.Text(row.Uscc),
+            Parameter.Text(row.Purpose), Parameter.As(row.Items.ToArray()), Parameter.Text(row.ConsentId),
+            Parameter.As(row.ConsentSequence),
             Parameter.Text(row.PolicyVersion), Parameter.Bytes(row.Digest), Parameter.Instant(row.ReleasedAt),
         ],
         cancellationToken);

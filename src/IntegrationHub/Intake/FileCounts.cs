@@ -33,7 +33,10 @@ public static class FileCounts
 
     /// <summary>Chunks that wait to be taken through the stations: landed after an instant, and before.</summary>
     public static async Task<(long Young, long Old)> WaitingChunks(
-        HubTransaction work, DateTimeOffset youngAfter, CancellationToken cancellationToken) =>
-        (await work.Query(
-            WaitingChunksSql, [Parameter.Instant(youngAfter)], row => (row.GetInt64(0), row.GetInt64(1)), cancellationToken)).Single();
+        HubTransaction work, DateTimeOffset youngAfter, CancellationToken cancellationToken)
+    {
+        var counts = await work.Query(
+            WaitingChunksSql, [Parameter.Instant(youngAfter)], row => (row.GetInt64(0), row.GetInt64(1)), cancellationToken);
+        return counts.Single();
+    }
 }

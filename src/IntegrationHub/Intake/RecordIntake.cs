@@ -26,10 +26,17 @@ public sealed class RecordIntake(HubDatabase database, RecordInbox inbox, TimePr
         returning file_id
         """;
 
+    internal const string RowsSql = """
+        select rows
+          from intake.file
+         where file_id = $1
+        """;
+
     internal const string CountPageSql = """
         update intake.file
-           set rows   = rows + $2
-             , parsed = parsed + $2
+           set rows        = rows + $2
+             , parsed      = parsed + $2
+             , quarantined = quarantined + $3
          where file_id = $1
         """;
 
@@ -40,10 +47,25 @@ public sealed class RecordIntake(HubDatabase database, RecordInbox inbox, TimePr
         {
             await using var work = await database.Begin(cancellationToken);
             await inbox.Land(work, runId, fileId, page.Records, cancellationToken);
-            await work.Execute(CountPageSql, [Parameter.As(fileId), Parameter.As((long)page.Records.Count)], cancellationToken);
+            await SetAside(work, fileId, page, cancellationToken);
+            await work.Execute(
+                CountPageSql,
+                [Parameter.As(fileId), Parameter.As((long)(page.Records.Count + page.Malformed.Count)), Parameter.As((long)page.Malformed.Count)],
+                cancellationToken);
             await work.Execute(MoveCursorSql, [Parameter.As(streamId), Parameter.Text(page.Cursor)], cancellationToken);
             await work.Commit(cancellationToken);
         }
+    }
+
+    private static async Task SetAside(HubTransaction work, int fileId, RecordPage page, CancellationToken cancellationToken)
+    {
+        if (page.Malformed.Count == 0)
+            return;
+        var before = (await work.Query(RowsSql, [Parameter.As(fileId)], row => row.GetInt64(0), cancellationToken)).Single();
+        await QuarantineStore.Add(
+            work, fileId,
+            [.. page.Malformed.Select(at => new QuarantinedRow(before + at + 1, ["record.malformed"], [RowReading.WholeRow], 0, 0))],
+            cancellationToken);
     }
 
     private async Task<(int StreamId, int FileId, string? Cursor)> Open(

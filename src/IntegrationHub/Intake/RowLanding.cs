@@ -27,10 +27,11 @@ public sealed class RowLanding(
         Guid runId, FileHead file, Snapshot snapshot, ISnapshotTranslator translator, IProgress<LandingProgress> progress,
         CancellationToken cancellationToken)
     {
-        var states = await Load(file, cancellationToken);
+        using var seal = new RowSeal(keyring.RowSealKey());
+        var states = await Load(file, seal, cancellationToken);
         var reader = RowReader.For(snapshot);
         var hash = new RowHash(keyring.RowSeed, snapshot.Layout.Source, snapshot.Layout.Type);
-        var scan = new Scan(file, snapshot, translator, reader);
+        var scan = new Scan(file, snapshot, translator, reader, seal);
 
         using var content = archive.Open(file.ArchiveRef);
         var splitter = new RowSplitter(content, reader.Separator);
@@ -69,7 +70,7 @@ public sealed class RowLanding(
         var key = keyLength > 0 ? hash.OfKey(keyBytes[..keyLength]) : rowHash;
         var change = states.See(key, rowHash, out var wasMissing);
         if (wasMissing)
-            scan.FoundAgain.Add(RowHash.ToGuid(key));
+            scan.FoundAgain.Add(scan.Seal.Hide(key));
         switch (change)
         {
             case RowChange.Unchanged:
@@ -79,16 +80,16 @@ public sealed class RowLanding(
                 break;
             default:
                 scan.Changed.Add(new ChangedRow(
-                    number, offset, row.ToArray(), RowHash.ToGuid(key), RowHash.ToGuid(rowHash),
+                    number, offset, row.ToArray(), scan.Seal.Hide(key), scan.Seal.Hide(rowHash),
                     change == RowChange.Duplicate ? "row.duplicate_key" : keyLength == 0 ? "row.key_missing" : null));
                 break;
         }
     }
 
-    private async Task<RowStates> Load(FileHead file, CancellationToken cancellationToken)
+    private async Task<RowStates> Load(FileHead file, RowSeal seal, CancellationToken cancellationToken)
     {
         await using var work = await database.Begin(cancellationToken);
-        return await RowStateStore.Load(work, file.StreamId, file.FileId, cancellationToken);
+        return await RowStateStore.Load(work, seal, file.StreamId, file.FileId, cancellationToken);
     }
 
     private async Task Flush(Guid runId, Scan scan, CancellationToken cancellationToken)
@@ -122,8 +123,8 @@ public sealed class RowLanding(
     private async Task<LandingCounts> Finish(Guid runId, Scan scan, RowStates states, CancellationToken cancellationToken)
     {
         var unseen = scan.Snapshot.Layout.Snapshot ? states.Unseen().ToList() : [];
-        var gone = unseen.Where(row => row.MissingBefore + 1 >= policy.MissingSnapshotsBeforeEnd).Select(row => RowHash.ToGuid(row.Key)).ToArray();
-        var missing = unseen.Where(row => row.MissingBefore + 1 < policy.MissingSnapshotsBeforeEnd).Select(row => RowHash.ToGuid(row.Key)).ToArray();
+        var gone = unseen.Where(row => row.MissingBefore + 1 >= policy.MissingSnapshotsBeforeEnd).Select(row => scan.Seal.Hide(row.Key)).ToArray();
+        var missing = unseen.Where(row => row.MissingBefore + 1 < policy.MissingSnapshotsBeforeEnd).Select(row => scan.Seal.Hide(row.Key)).ToArray();
         var manifest = scan.Snapshot.Manifest ?? throw new InvalidOperationException("A file without a manifest is never landed.");
 
         await using var work = await database.Begin(cancellationToken);
@@ -171,7 +172,8 @@ public sealed class RowLanding(
     private sealed record ChangedRow(long Number, long Offset, byte[] Bytes, Guid Key, Guid Hash, string? Problem);
 
     /// <summary>What one pass over a file has found and not yet written.</summary>
-    private sealed class Scan(FileHead file, Snapshot snapshot, ISnapshotTranslator translator, RowReader reader)
+    private sealed class Scan(
+        FileHead file, Snapshot snapshot, ISnapshotTranslator translator, RowReader reader, RowSeal seal)
     {
         private readonly RowReading _reading = new(snapshot.Layout);
         private readonly long _version = (snapshot.Manifest?.AsOf ?? default).ToUnixTimeMilliseconds();
@@ -179,6 +181,7 @@ public sealed class RowLanding(
         public FileHead File => file;
         public Snapshot Snapshot => snapshot;
         public RowReader Reader => reader;
+        public RowSeal Seal => seal;
         public List<ChangedRow> Changed { get; } = new(ChunkStore.LargestChunk);
         public List<Guid> FoundAgain { get; } = [];
         public long Unchanged { get; set; }

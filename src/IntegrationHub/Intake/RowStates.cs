@@ -162,23 +162,43 @@ internal static class RowStateStore
            and row_key = any ($2)
         """;
 
+    private const int Batch = 8_192;
+
     public static async Task<RowStates> Load(
-        HubTransaction work, int streamId, int fileId, CancellationToken cancellationToken)
+        HubTransaction work, RowSeal seal, int streamId, int fileId, CancellationToken cancellationToken)
     {
-        var count = (await work.Query(CountSql, [Parameter.As(streamId)], row => row.GetInt64(0), cancellationToken)).Single();
-        var states = new RowStates(count);
+        var known = (await work.Query(CountSql, [Parameter.As(streamId)], row => row.GetInt64(0), cancellationToken)).Single();
+        var states = new RowStates(known);
         await using var rows = await work.CopyOut(
             $"copy (select row_key, row_hash, file_id, missing from intake.row_state where stream_id = {streamId:D}) to stdout (format binary)",
             cancellationToken);
+        var hashes = new Guid[Batch * 2];
+        var marks = new (bool OfThisFile, short Missing)[Batch];
+        var count = 0;
         while (await rows.StartRowAsync(cancellationToken) > 0)
         {
-            var key = rows.Read<Guid>(NpgsqlDbType.Uuid);
-            var hash = rows.Read<Guid>(NpgsqlDbType.Uuid);
-            var ofThisFile = rows.Read<int>(NpgsqlDbType.Integer) == fileId;
-            states.Add(RowHash.ToNumber(key), RowHash.ToNumber(hash), ofThisFile, rows.Read<short>(NpgsqlDbType.Smallint));
+            hashes[count * 2] = rows.Read<Guid>(NpgsqlDbType.Uuid);
+            hashes[(count * 2) + 1] = rows.Read<Guid>(NpgsqlDbType.Uuid);
+            marks[count] = (rows.Read<int>(NpgsqlDbType.Integer) == fileId, rows.Read<short>(NpgsqlDbType.Smallint));
+            if (++count == Batch)
+                count = AddAll(states, seal, hashes, marks, count);
         }
 
+        AddAll(states, seal, hashes, marks, count);
         return states;
+    }
+
+    private static int AddAll(
+        RowStates states, RowSeal seal, Guid[] hashes, (bool OfThisFile, short Missing)[] marks, int count)
+    {
+        seal.Show(hashes.AsSpan(0, count * 2));
+        for (var i = 0; i < count; i++)
+        {
+            states.Add(
+                RowHash.ToNumber(hashes[i * 2]), RowHash.ToNumber(hashes[(i * 2) + 1]), marks[i].OfThisFile, marks[i].Missing);
+        }
+
+        return 0;
     }
 
     public static Task Upsert(

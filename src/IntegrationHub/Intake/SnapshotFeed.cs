@@ -55,5 +55,9 @@ public interface IRecordFeed
     IAsyncEnumerable<RecordPage> Pages(string type, string? cursor, CancellationToken cancellationToken);
 }
 
-/// <summary>One page: its records and the position after it, null when the next night starts from the beginning.</summary>
-public sealed record RecordPage(string? Cursor, IReadOnlyList<Contracts.Canonical.CanonicalRecord> Records);
+/// <summary>
+/// One page: its records, the position after it (null when the next night starts from the beginning), and the positions,
+/// from 0, of the items that break the partner's contract.
+/// </summary>
+public sealed record RecordPage(
+    string? Cursor, IReadOnlyList<Contracts.Canonical.CanonicalRecord> Records, IReadOnlyList<int> Malformed);

@@ -2,7 +2,7 @@ using IntegrationHub.Database;
 
 namespace IntegrationHub.Outbox;
 
-/// <summary>Turns of one consumer that are still to come: of messages that are young, that failed for good, and all other.</summary>
+/// <summary>Turns of one consumer still to come: of messages that are young, that failed for good, and all other.</summary>
 public sealed record WaitingTurns(string Consumer, long Young, long Failed, long Old)
 {
     // A ticket has no instant of its own; its message's id is a UUIDv7, and those sort by the time they were made.
@@ -20,7 +20,9 @@ public sealed record WaitingTurns(string Consumer, long Young, long Failed, long
     /// <summary>Every consumer whose turn is still to come, by name.</summary>
     /// <param name="work">The open transaction.</param>
     /// <param name="failed">Messages that stand in Failures, each once.</param>
-    /// <param name="youngFor">How long a message counts as young. Ids are made by the machine's clock, so this is its time even in a trial.</param>
+    /// <param name="youngFor">
+    /// How long a message counts as young. Ids are made by the machine's clock, so this is its time even in a trial.
+    /// </param>
     /// <param name="cancellationToken">Ends the query.</param>
     public static Task<List<WaitingTurns>> OfConsumers(
         HubTransaction work, Guid[] failed, TimeSpan youngFor, CancellationToken cancellationToken) =>

@@ -82,10 +82,19 @@ public static class PartnerPipelines
     }
 
     /// <summary>The problem to show when a partner could not be reached after all tries.</summary>
-    public static HubProblemException Unreachable(string partner, string setting, Exception cause) => new(
-        "partner.unreachable", $"{partner} does not answer at {setting}.",
-        "Check that the partner runs and that the address is right, then run the sync again: it goes on from what was committed.",
-        cause);
+    public static HubProblemException Unreachable(string partner, string setting, Exception cause) => cause switch
+    {
+        PartnerRefusedException { Status: 401 or 403 } => new(
+            "partner.unauthorised", $"{partner} does not accept the hub's key.",
+            "Ask the partner for a valid key and set it beside the address.", cause),
+        PartnerRefusedException refused => new(
+            "partner.rejected", $"{partner} refused the call with HTTP {refused.Status}.",
+            "Compare the call with the partner's contract; trying again will not help.", cause),
+        _ => new(
+            "partner.unreachable", $"{partner} does not answer at {setting}.",
+            "Check that the partner runs and that the address is right, then run the sync again: it goes on from what was committed.",
+            cause),
+    };
 
     /// <summary>True for what <see cref="Unreachable"/> is about.</summary>
     public static bool IsUnreachable(Exception failure) =>

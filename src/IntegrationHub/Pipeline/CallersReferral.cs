@@ -4,7 +4,9 @@ using IntegrationHub.Referrals;
 
 namespace IntegrationHub.Pipeline;
 
-/// <summary>A referral, locked, as one organisation may see it: with the attempt it speaks of, which was made at it.</summary>
+/// <summary>
+/// A referral, locked, as one organisation may see it: with the attempt it speaks of, which was made at it.
+/// </summary>
 internal sealed record CallersReferral(Referral Referral, ReferralAttempt Attempt)
 {
     /// <summary>True while this attempt is the referral's own and neither is over.</summary>
@@ -14,7 +16,8 @@ internal sealed record CallersReferral(Referral Referral, ReferralAttempt Attemp
     public static async Task<CallersReferral> Load(
         HubTransaction work, Caller caller, Guid referralId, int attempt, CancellationToken cancellationToken)
     {
-        var referral = await ReferralStore.Lock(work, referralId, cancellationToken) ?? throw ReferralProblems.NotFound();
+        var referral = await ReferralStore.Lock(work, referralId, cancellationToken)
+            ?? throw ReferralProblems.NotFound();
         var attempts = await ReferralStore.AttemptsOf(work, referralId, caller.Uscc, cancellationToken);
         if (attempts.Count == 0)
             throw ReferralProblems.NotFound();
@@ -27,7 +30,8 @@ internal sealed record CallersReferral(Referral Referral, ReferralAttempt Attemp
     {
         ReferralState.Lapsed => ReferralProblems.HasLapsed(),
         ReferralState.Cancelled when Referral.State == ReferralState.Cancelled => ReferralProblems.NeedClosed(),
-        ReferralState.Declined or ReferralState.Cancelled or ReferralState.Withdrawn or ReferralState.Failed => ReferralProblems.NotActive(),
+        ReferralState.Declined or ReferralState.Cancelled or ReferralState.Withdrawn or ReferralState.Failed =>
+            ReferralProblems.NotActive(),
         _ => ReferralProblems.IllegalStep(),
     };
 }

@@ -67,7 +67,10 @@ public sealed class ChunkPipeline(
         {
             await work.RollbackTo(savepoint, cancellationToken);
             if (records.Count == 1)
-                return await SetAside(work, records[0], failure, cancellationToken);
+            {
+                await SetAside(work, records[0], failure, cancellationToken);
+                return new ChunkOutcome(0, 0, 1);
+            }
         }
 
         var half = records.Count / 2;
@@ -89,8 +92,10 @@ public sealed class ChunkPipeline(
             await ApplyReferrals(work, fresh, cancellationToken);
         }
 
-        var held = verdicts.Values.Count(verdict => verdict == EffectVerdict.Conflict);
-        return new ChunkOutcome(records.Count - held, held, 0);
+        var contradictions = records.Where(record => verdicts[record] == EffectVerdict.Conflict).ToList();
+        foreach (var record in contradictions)
+            await SetAside(work, record, new RecordConflictException(), cancellationToken);
+        return new ChunkOutcome(records.Count - contradictions.Count, contradictions.Count, 0);
     }
 
     private async Task ApplyAid(HubTransaction work, List<CanonicalRecord> records, CancellationToken cancellationToken)
@@ -145,13 +150,12 @@ public sealed class ChunkPipeline(
             Sealer.Seal(keys[person], JsonSerializer.SerializeToUtf8Bytes(detail, JsonSerializerOptions.Web)));
     }
 
-    private async Task<ChunkOutcome> SetAside(
-        HubTransaction work, CanonicalRecord record, Exception failure, CancellationToken cancellationToken)
+    // Sealed whole and kept until a person decides: nothing that came in is ever only counted.
+    private Task SetAside(HubTransaction work, CanonicalRecord record, Exception failure, CancellationToken cancellationToken)
     {
         var body = keyring.SealForStore(JsonSerializer.SerializeToUtf8Bytes(record, JsonSerializerOptions.Web));
-        await FailureStore.Record(
+        return FailureStore.Record(
             work, new FailedRecord(record.SourceKey, record.GetType().Name, failure, body), time.GetUtcNow(), cancellationToken);
-        return new ChunkOutcome(0, 0, 1);
     }
 
     private HubEvent AidRecorded(CharityAidRecord record) => new()

@@ -18,7 +18,9 @@ namespace IntegrationHub.Pipeline;
 public sealed class ClaimRelease(
     HubDatabase database, MessageOutbox outbox, ReleaseOffice office, PolicyPack policy, TimeProvider time)
 {
-    /// <summary>The response body (contracts/hub/openapi.yaml, Release). It carries identity: send it, do not keep or log it.</summary>
+    /// <summary>
+    /// The response body (contracts/hub/openapi.yaml, Release). It carries identity: send it, do not keep or log it.
+    /// </summary>
     /// <param name="caller">Who claims.</param>
     /// <param name="referralId">The referral that was accepted.</param>
     /// <param name="attempt">The attempt that was accepted.</param>
@@ -47,12 +49,13 @@ public sealed class ClaimRelease(
         };
     }
 
-    // A withdrawn referral is decided once more, so that the refusal says why and is on record; it never gives anything.
-    private static bool MayBeDecided(CallersReferral held) =>
-        held.IsCurrent && held.Referral.State is ReferralState.Accepted or ReferralState.Released or ReferralState.Withdrawn;
+    // A withdrawn referral is decided once more, so that the refusal says why and is on record; it gives nothing.
+    private static bool MayBeDecided(CallersReferral held) => held.IsCurrent
+        && held.Referral.State is (ReferralState.Accepted or ReferralState.Released or ReferralState.Withdrawn);
 
     private async Task<DisclosureRequest> Request(
-        HubTransaction work, Caller caller, KnownNeed need, IReadOnlyList<string>? items, CancellationToken cancellationToken)
+        HubTransaction work, Caller caller, KnownNeed need, IReadOnlyList<string>? items,
+        CancellationToken cancellationToken)
     {
         Guid[] person = [need.PersonKey];
         var facts = await IdentityStore.Facts(work, person, cancellationToken);
@@ -73,7 +76,8 @@ public sealed class ClaimRelease(
     }
 
     private async Task<byte[]> Hand(
-        HubTransaction work, CallersReferral held, ReleaseOutcome.Released released, CancellationToken cancellationToken)
+        HubTransaction work, CallersReferral held, ReleaseOutcome.Released released,
+        CancellationToken cancellationToken)
     {
         if (held.Referral.State == ReferralState.Withdrawn)
             throw ReferralProblems.NotActive(); // before the commit: decision and release are undone, nothing leaves
@@ -83,7 +87,7 @@ public sealed class ClaimRelease(
         if (held.Referral.State == ReferralState.Accepted)
             version = await Move(work, held, StepToReleased(held), release.ReleasedAt, cancellationToken);
         if (!released.IsRepeat)
-            await outbox.Send(work, new EventsRecorded { Events = [ReferralEvents.Released(release, version)] }, cancellationToken);
+            await Tell(work, ReferralEvents.Released(release, version), cancellationToken);
         var detail = new
         {
             releaseId = release.ReleaseId,
@@ -105,17 +109,18 @@ public sealed class ClaimRelease(
         // What lies in the organisation does not pass by waiting: the referral goes back and can be offered to another.
         if (held.Referral.State == ReferralState.Accepted && ReasonCode.IsAboutRecipient(decision.Reason))
         {
-            var version = await Move(work, held, RoutingRules.Reopen(held.Referral, decision.Reason), at, cancellationToken);
+            var reopened = RoutingRules.Reopen(held.Referral, decision.Reason);
+            var version = await Move(work, held, reopened, at, cancellationToken);
             var cancelled = ReferralEvents.Cancelled(
                 held.Referral.ReferralId, held.Attempt.Attempt, held.Attempt.Uscc, "ORGANISATION_STATUS", version, at);
-            await outbox.Send(work, new EventsRecorded { Events = [cancelled] }, cancellationToken);
+            await Tell(work, cancelled, cancellationToken);
         }
 
         var detail = new
         {
             attempt = held.Attempt.Attempt,
             reason = decision.Reason,
-            consent = decision.ConsentId is null ? null : new { id = decision.ConsentId, seq = decision.ConsentSequence },
+            consent = new { id = decision.ConsentId, seq = decision.ConsentSequence },
             policyVersion = decision.PolicyVersion,
         };
         await Note(work, held, "claim.refused", detail, cancellationToken);
@@ -124,7 +129,8 @@ public sealed class ClaimRelease(
     }
 
     private static async Task<int> Move(
-        HubTransaction work, CallersReferral held, ReferralStep step, DateTimeOffset at, CancellationToken cancellationToken)
+        HubTransaction work, CallersReferral held, ReferralStep step, DateTimeOffset at,
+        CancellationToken cancellationToken)
     {
         var change = new ReferralChange(
             held.Referral.ReferralId, held.Referral.NeedId, held.Referral, [step], ActorOf(held));
@@ -141,9 +147,13 @@ public sealed class ClaimRelease(
         AttemptState = ReferralState.Released,
     };
 
-    private Task Note(HubTransaction work, CallersReferral held, string action, object detail, CancellationToken cancellationToken) =>
+    private Task Tell(HubTransaction work, HubEvent happened, CancellationToken cancellationToken) =>
+        outbox.Send(work, new EventsRecorded { Events = [happened] }, cancellationToken);
+
+    private Task Note(
+        HubTransaction work, CallersReferral held, string action, object detail, CancellationToken cancellationToken) =>
         AuditLog.Append(
-            work, new AuditFact(ActorOf(held), action, held.Referral.ReferralId.ToString(), detail), time, cancellationToken);
+            work, new AuditFact(ActorOf(held), action, $"{held.Referral.ReferralId}", detail), time, cancellationToken);
 
     private static string ActorOf(CallersReferral held) => $"charity:{held.Attempt.Uscc}";
 }

@@ -10,17 +10,17 @@ namespace IntegrationHub.Pipeline;
 
 /// <summary>
 /// Proves what the hub says about itself: the audit chain is whole, and every release of identity has a permit that the
-/// consent ledger, as it was known at that instant, gives again, and exactly the audit entries it must have; what can and
-/// cannot be recomputed is said at <see cref="ReleaseProofs"/>. Everything is read from one snapshot, page by page.
+/// consent ledger, as it was known at that instant, gives again, and exactly the audit entries it must have. What can
+/// and cannot be recomputed is said at <see cref="ReleaseProofs"/>. All is read from one snapshot, page by page.
 /// </summary>
 public sealed class HubVerification(HubDatabase database, PolicyPack policy)
 {
-    private const int PageSize = 500;
-
     // Else a claim made while we read would look like a chain longer than its head.
     private const string OneSnapshot = """
         set transaction isolation level repeatable read, read only
         """;
+
+    internal int PageSize { get; init; } = 500;
 
     public async Task<Verification> Verify(CancellationToken cancellationToken)
     {
@@ -41,7 +41,8 @@ public sealed class HubVerification(HubDatabase database, PolicyPack policy)
     }
 
     // A merge of the releases with the audit entries about releases: neither may have what the other lacks.
-    private async Task<(long Releases, string? Unproven)> ProveReleases(HubTransaction work, CancellationToken cancellationToken)
+    private async Task<(long Releases, string? Unproven)> ProveReleases(
+        HubTransaction work, CancellationToken cancellationToken)
     {
         var trail = await AuditTrail.Open(work, ReleaseNote.Action, ReleaseNote.Reference, cancellationToken);
         var proven = 0L;
@@ -93,5 +94,6 @@ public sealed class HubVerification(HubDatabase database, PolicyPack policy)
         ];
     }
 
-    private static string WithoutRelease(TrailEntry entry) => $"audit entry {entry.Sequence} tells of a release that is not there";
+    private static string WithoutRelease(TrailEntry entry) =>
+        $"audit entry {entry.Sequence} tells of a release that is not there";
 }

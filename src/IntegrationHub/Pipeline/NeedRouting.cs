@@ -29,13 +29,16 @@ public sealed partial class NeedRouting(
         var ground = new RoutingGround(await OrganisationDirectory.All(work, cancellationToken), terms, now);
         var cases = await Load(work, needs, cancellationToken);
         var decided = cases
+            .OrderByDescending(one => terms.IsUrgent(one.Need)) // told first, nothing else (R05)
             .Select(one => (Case: one, Outcome: RoutingRules.Decide(one, ground)))
-            .OrderByDescending(one => terms.PriorityOf(one.Case.Need) == NeedBook.UrgentPriority) // told first, nothing else (R05)
             .ToList();
         WarnOfMissingCalendar(cases, now);
 
         await SetPriorities(work, needs, cancellationToken);
-        var changes = decided.Where(one => one.Outcome.Steps.Count > 0).Select(one => (one.Case, Change: ChangeOf(one.Case, one.Outcome))).ToList();
+        var changes = decided
+            .Where(one => one.Outcome.Steps.Count > 0)
+            .Select(one => (one.Case, Change: ChangeOf(one.Case, one.Outcome)))
+            .ToList();
         await ReferralStore.Save(work, changes.ConvertAll(one => one.Change), now, cancellationToken);
         var stored = await StoreDecisions(work, [.. decided.Select(one => one.Outcome)], now, cancellationToken);
         await Tell(work, changes, now, cancellationToken);
@@ -50,7 +53,8 @@ public sealed partial class NeedRouting(
         var referrals = await ReferralStore.OfNeeds(work, [.. needs.Select(need => need.NeedId)], cancellationToken);
         Guid[] ids = [.. referrals.Values.Select(referral => referral.ReferralId)];
         var tried = await ReferralStore.Tried(work, ids, cancellationToken);
-        var releases = (await ReleaseStore.OfReferrals(work, ids, cancellationToken)).ToLookup(release => release.ReferralId);
+        var released = await ReleaseStore.OfReferrals(work, ids, cancellationToken);
+        var releases = released.ToLookup(release => release.ReferralId);
         // After the locks: what was withdrawn while this page waited for them is seen.
         var facts = await IdentityStore.Facts(work, people, cancellationToken);
         var consents = await ConsentLedger.EventsOf(work, people, cancellationToken);
@@ -68,19 +72,22 @@ public sealed partial class NeedRouting(
         ];
     }
 
-    private async Task SetPriorities(HubTransaction work, IReadOnlyList<KnownNeed> needs, CancellationToken cancellationToken)
+    private async Task SetPriorities(
+        HubTransaction work, IReadOnlyList<KnownNeed> needs, CancellationToken cancellationToken)
     {
         foreach (var changed in needs.Where(need => need.Priority != terms.PriorityOf(need)).GroupBy(terms.PriorityOf))
             await NeedBook.SetPriority(work, [.. changed.Select(need => need.NeedId)], changed.Key, cancellationToken);
     }
 
-    // Most nights say what the night before said. A decision is kept when it says something new about its referral: another
-    // answer, reason, consent, policy, organisation or attempt. So what stands is always on record, and only once.
+    // Most nights say what the night before said. A decision is kept when it says something new about its referral:
+    // another answer, reason, consent, policy, organisation or attempt. So what stands is on record, and only once.
     private async Task<int> StoreDecisions(
-        HubTransaction work, IReadOnlyList<RoutingOutcome> outcomes, DateTimeOffset now, CancellationToken cancellationToken)
+        HubTransaction work, IReadOnlyList<RoutingOutcome> outcomes, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var said = outcomes.SelectMany(outcome => outcome.Decisions).ToList();
-        var known = await DecisionStore.LastOffers(work, [.. said.Select(row => row.ReferralId).Distinct()], cancellationToken);
+        var known = await DecisionStore.LastOffers(
+            work, [.. said.Select(row => row.ReferralId).Distinct()], cancellationToken);
         var fresh = new List<DecisionRow>();
         foreach (var row in said)
         {
@@ -145,7 +152,8 @@ public sealed partial class NeedRouting(
         new(one.Need.ReferralId, one.Need.NeedId, one.Referral, outcome.Steps, Actor);
 
     private AuditFact Fact(
-        RouteNeeds message, int needs, IReadOnlyList<(RoutingCase Case, ReferralChange Change)> changes, int decisions) =>
+        RouteNeeds message, int needs, IReadOnlyList<(RoutingCase Case, ReferralChange Change)> changes,
+        int decisions) =>
         new(Actor, "routing.page", message.RunId?.ToString() ?? "routing", new
         {
             after = message.AfterNeedId,
@@ -164,6 +172,6 @@ public sealed partial class NeedRouting(
             LogCalendarMissing(doubtful);
     }
 
-    [LoggerMessage(LogLevel.Error, "{Count} offers seem to have lapsed, but the working-day calendar of their year is missing (calendar.missing); none was ended.")]
+    [LoggerMessage(LogLevel.Error, "{Count} offers cannot lapse: their year's calendar is missing (calendar.missing).")]
     private partial void LogCalendarMissing(int count);
 }

@@ -15,18 +15,22 @@ using Microsoft.Extensions.Logging;
 namespace IntegrationHub.Pipeline;
 
 /// <summary>
-/// Adds up a night: what happened since the last time, whether everything that came in had its one fate, and whether the
-/// partners' books of charity aid say what the hub's says. Partners are asked first and outside any transaction; all else
-/// is read, judged and written down in one.
+/// Adds up a night: what happened since the last time, whether everything that came in had its one fate, and whether
+/// the partners' books of charity aid say what the hub's says. Partners are asked first and outside any transaction;
+/// all else is read, judged and written down in one.
 /// </summary>
 public sealed partial class NightReconciliation(
-    HubDatabase database, IEnumerable<IPartnerBook> books, Keyring keyring, TimeProvider time, ILogger<NightReconciliation> logger)
+    HubDatabase database,
+    IEnumerable<IPartnerBook> books,
+    Keyring keyring,
+    TimeProvider time,
+    ILogger<NightReconciliation> logger)
 {
     private const string LastOne = "last";
     private static readonly TimeSpan Youth = TimeSpan.FromMinutes(10);
 
     /// <summary>Reconciles what happened since the previous reconciliation, and keeps the report.</summary>
-    /// <exception cref="HubProblemException">Another reconciliation is being written (<c>reconcile.already_running</c>).</exception>
+    /// <exception cref="HubProblemException">Another one is being written (<c>reconcile.already_running</c>).</exception>
     public async Task<ReconciliationReport> Run(CancellationToken cancellationToken)
     {
         var answers = await Task.WhenAll(books.Select(book => BookReader.Read(book, time, cancellationToken)));
@@ -69,7 +73,8 @@ public sealed partial class NightReconciliation(
             : Guid.TryParse(which, out var id) ? await ReconciliationStore.Find(work, id, cancellationToken)
             : null;
         return report ?? throw new HubProblemException(
-            "reconcile.not_found", "There is no such reconciliation.", "See hub reconcile show last, or make one with hub reconcile run.");
+            "reconcile.not_found", "There is no such reconciliation.",
+            "See hub reconcile show last, or make one with hub reconcile run.");
     }
 
     private static async Task<NightCounts> Count(
@@ -159,7 +164,8 @@ public sealed partial class NightReconciliation(
     private async Task<HashSet<string>> Failed(
         HubTransaction work, IReadOnlyList<string> aidIds, CancellationToken cancellationToken)
     {
-        var keys = aidIds.ToDictionary(aidId => aidId, aidId => keyring.Index("charity-aid", aidId)); // as CharityAidRecords does
+        // The source key that CharityAidRecords gives an aid.
+        var keys = aidIds.ToDictionary(aidId => aidId, aidId => keyring.Index("charity-aid", aidId));
         var failed = keys.Count == 0 ? [] : await OpenFailures.RecordsAmong(work, keys.Values, cancellationToken);
         return [.. aidIds.Where(aidId => failed.Contains(keys[aidId]))];
     }
@@ -175,7 +181,8 @@ public sealed partial class NightReconciliation(
             digest = report.Digest(),
         });
 
-    [LoggerMessage(LogLevel.Information, "Reconciled as {ReconciliationId}: {Differences} differences, {Unexplained} unexplained.")]
+    [LoggerMessage(
+        LogLevel.Information, "Reconciled as {ReconciliationId}: {Differences} differences, {Unexplained} unexplained.")]
     private partial void LogReconciled(Guid reconciliationId, int differences, int unexplained);
 
     [LoggerMessage(LogLevel.Warning, "The book of {Source} could not be read: {Code}.")]

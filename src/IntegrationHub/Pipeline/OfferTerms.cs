@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using IntegrationHub.Policy;
 using IntegrationHub.Protection;
@@ -5,14 +6,18 @@ using IntegrationHub.Referrals;
 
 namespace IntegrationHub.Pipeline;
 
-/// <summary>What an organisation is told of a need before it accepts: nothing that names or singles out a person (F4).</summary>
+/// <summary>
+/// What an organisation is told of a need before it accepts: nothing that names or singles out a person (F4).
+/// </summary>
 public record OfferData
 {
     public required Guid ReferralId { get; init; }
     public required int Attempt { get; init; }
     public required string Uscc { get; init; }
 
-    /// <summary>Stands for the person towards this organisation only, so that two of them cannot join what they know.</summary>
+    /// <summary>
+    /// Stands for the person towards this organisation only, so that two of them cannot join what they know.
+    /// </summary>
     public required string PairwiseSubject { get; init; }
     public required string Kind { get; init; }
     public required string Hardship { get; init; }
@@ -30,6 +35,13 @@ public record OfferData
 /// <summary>An offer in the list an organisation reads, with where it stands now.</summary>
 public sealed record OfferView : OfferData
 {
+    [SetsRequiredMembers]
+    internal OfferView(OfferData offer)
+        : base(offer)
+    {
+        State = "";
+    }
+
     [JsonPropertyOrder(1)]
     public required string State { get; init; }
 
@@ -47,11 +59,13 @@ public sealed class OfferTerms(PolicyPack policy, WorkingDays calendar, Keyring 
     public WorkingDays Calendar => calendar;
 
     /// <summary>The instant an offer made now lapses: the end of the last working day to answer (R24).</summary>
-    public DateTimeOffset ExpiryOf(DateTimeOffset offeredAt) => calendar.EndOf(offeredAt, policy.Offer.WorkingDaysToAnswer);
+    public DateTimeOffset ExpiryOf(DateTimeOffset offeredAt) =>
+        calendar.EndOf(offeredAt, policy.Offer.WorkingDaysToAnswer);
 
     /// <summary>URGENT for the hardships policy names; it orders queues and decides nothing else (R05).</summary>
-    public string PriorityOf(KnownNeed need) =>
-        policy.UrgentHardships.Contains(need.Hardship) ? NeedBook.UrgentPriority : NeedBook.NormalPriority;
+    public string PriorityOf(KnownNeed need) => IsUrgent(need) ? NeedBook.UrgentPriority : NeedBook.NormalPriority;
+
+    public bool IsUrgent(KnownNeed need) => policy.UrgentHardships.Contains(need.Hardship);
 
     public OfferData DataOf(KnownNeed need, int attempt, string uscc, DateTimeOffset expiresAt) => new()
     {

@@ -16,8 +16,8 @@ public sealed record ReferralAnswer(Guid ReferralId, int Attempt, string State, 
 public sealed record OfferPage(IReadOnlyList<OfferView> Items, string? Next);
 
 /// <summary>
-/// What an organisation reads and answers before and after it is given identity. Each answer is one transaction with its
-/// history, event and audit entry; repeated, it changes nothing and is answered the same way.
+/// What an organisation reads and answers before and after it is given identity. Each answer is one transaction with
+/// its history, event and audit entry; repeated, it changes nothing and is answered the same way.
 /// </summary>
 public sealed class ReferralAnswers(HubDatabase database, MessageOutbox outbox, OfferTerms terms, TimeProvider time)
 {
@@ -31,50 +31,52 @@ public sealed class ReferralAnswers(HubDatabase database, MessageOutbox outbox, 
         var held = await ReferralStore.With(work, caller.Uscc, offeredAt, referralId, limit, cancellationToken);
         var needs = await NeedBook.Load(work, [.. held.Select(one => one.NeedId).Distinct()], cancellationToken);
         return new OfferPage(
-            [.. held.Select(one => View(terms.DataOf(needs[one.NeedId], one.Attempt.Attempt, one.Attempt.Uscc, one.Attempt.ExpiresAt), one.State, one.Version))],
+            [.. held.Select(one => View(needs[one.NeedId], one.Attempt, one.State, one.Version))],
             held.Count == limit && held.Count > 0 ? CursorOf(held[^1].Attempt) : null);
     }
 
-    public Task<ReferralAnswer> Accept(Caller caller, Guid referralId, int attempt, CancellationToken cancellationToken) =>
-        Answer(caller, referralId, attempt, ReferralState.Accepted, null, HasAccepted, cancellationToken);
+    public Task<ReferralAnswer> Accept(
+        Caller caller, Guid referralId, int attempt, CancellationToken cancellationToken) =>
+        Answer(caller, referralId, attempt, new Wish(ReferralState.Accepted), cancellationToken);
 
     public Task<ReferralAnswer> Decline(
         Caller caller, Guid referralId, int attempt, string reason, CancellationToken cancellationToken) =>
         DeclineReasons.Contains(reason)
-            ? Answer(caller, referralId, attempt, ReferralState.Declined, reason, Is(ReferralState.Declined), cancellationToken)
+            ? Answer(caller, referralId, attempt, new Wish(ReferralState.Declined, reason), cancellationToken)
             : throw ReferralProblems.Invalid("The reason is not one of codes/decline-reason.csv.");
 
-    public Task<ReferralAnswer> Progress(Caller caller, Guid referralId, int attempt, CancellationToken cancellationToken) =>
-        Answer(caller, referralId, attempt, ReferralState.InProgress, null, Is(ReferralState.InProgress), cancellationToken);
+    public Task<ReferralAnswer> Progress(
+        Caller caller, Guid referralId, int attempt, CancellationToken cancellationToken) =>
+        Answer(caller, referralId, attempt, new Wish(ReferralState.InProgress), cancellationToken);
 
-    public Task<ReferralAnswer> Complete(Caller caller, Guid referralId, int attempt, CancellationToken cancellationToken) =>
-        Answer(caller, referralId, attempt, ReferralState.Completed, null, Is(ReferralState.Completed), cancellationToken);
+    public Task<ReferralAnswer> Complete(
+        Caller caller, Guid referralId, int attempt, CancellationToken cancellationToken) =>
+        Answer(caller, referralId, attempt, new Wish(ReferralState.Completed), cancellationToken);
 
     private async Task<ReferralAnswer> Answer(
-        Caller caller, Guid referralId, int attempt, string state, string? reason, Func<ReferralAttempt, bool> isDone,
-        CancellationToken cancellationToken)
+        Caller caller, Guid referralId, int attempt, Wish wish, CancellationToken cancellationToken)
     {
         await using var work = await database.Begin(cancellationToken);
         var held = await CallersReferral.Load(work, caller, referralId, attempt, cancellationToken);
-        if (isDone(held.Attempt))
+        if (wish.IsFulfilledBy(held.Attempt))
             return new ReferralAnswer(referralId, attempt, held.Attempt.State, held.Referral.Version);
 
         var now = time.GetUtcNow();
-        await Check(work, held, state, now, cancellationToken);
+        await Check(work, held, wish.State, now, cancellationToken);
         var change = new ReferralChange(
-            referralId, held.Referral.NeedId, held.Referral, [StepTo(held, state, reason)], $"charity:{caller.Uscc}");
+            referralId, held.Referral.NeedId, held.Referral, [StepTo(held, wish)], $"charity:{caller.Uscc}");
         await ReferralStore.Save(work, [change], now, cancellationToken);
         await outbox.Send(work, new EventsRecorded { Events = [EventOf(change, now)] }, cancellationToken);
+        var detail = new { attempt, reason = wish.Reason, version = change.VersionAfter };
         await AuditLog.Append(
-            work,
-            new AuditFact(change.Actor, TypeOf(state), referralId.ToString(), new { attempt, reason, version = change.VersionAfter }),
-            time, cancellationToken);
+            work, new AuditFact(change.Actor, TypeOf(wish.State), $"{referralId}", detail), time, cancellationToken);
         await work.Commit(cancellationToken);
-        return new ReferralAnswer(referralId, attempt, state, change.VersionAfter);
+        return new ReferralAnswer(referralId, attempt, wish.State, change.VersionAfter);
     }
 
     private async Task Check(
-        HubTransaction work, CallersReferral held, string state, DateTimeOffset now, CancellationToken cancellationToken)
+        HubTransaction work, CallersReferral held, string state, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         if (!held.IsCurrent || !ReferralStates.Allows(held.Referral.State, state, ReferralMover.Charity))
             throw held.WhyNot();
@@ -82,24 +84,26 @@ public sealed class ReferralAnswers(HubDatabase database, MessageOutbox outbox, 
         // Routing has not looked yet, but the time is over all the same (scenario 23).
         if (held.Referral.State == ReferralState.Offered && terms.Calendar.HasPassed(held.Attempt.ExpiresAt, now))
             throw ReferralProblems.HasLapsed();
-        if (state == ReferralState.Completed && await AidStore.CountOf(work, held.Referral.ReferralId, cancellationToken) == 0)
+        if (state == ReferralState.Completed
+            && await AidStore.CountOf(work, held.Referral.ReferralId, cancellationToken) == 0)
             throw ReferralProblems.NoAid();
     }
 
-    private static ReferralStep StepTo(CallersReferral held, string state, string? reason) => new()
+    private static ReferralStep StepTo(CallersReferral held, Wish wish) => new()
     {
-        State = state,
+        State = wish.State,
         Attempt = held.Attempt.Attempt,
         Uscc = held.Attempt.Uscc,
-        Reason = reason,
+        Reason = wish.Reason,
         Mover = ReferralMover.Charity,
-        AttemptState = state,
+        AttemptState = wish.State,
     };
 
     private static HubEvent EventOf(ReferralChange change, DateTimeOffset now) =>
         change.Steps[0].State == ReferralState.Declined
             ? ReferralEvents.Declined(change.ReferralId, change.Steps[0], change.VersionAfter, now)
-            : ReferralEvents.Moved(TypeOf(change.Steps[0].State), change.ReferralId, change.Steps[0], change.VersionAfter, now);
+            : ReferralEvents.Moved(
+                TypeOf(change.Steps[0].State), change.ReferralId, change.Steps[0], change.VersionAfter, now);
 
     private static string TypeOf(string state) => state switch
     {
@@ -109,31 +113,8 @@ public sealed class ReferralAnswers(HubDatabase database, MessageOutbox outbox, 
         _ => "referral.completed",
     };
 
-    private static Func<ReferralAttempt, bool> Is(string state) => attempt => attempt.State == state;
-
-    // An acceptance stays one after the referral has moved on with this organisation.
-    private static bool HasAccepted(ReferralAttempt attempt) => attempt.State is
-        ReferralState.Accepted or ReferralState.Released or ReferralState.InProgress or ReferralState.OnHold
-        or ReferralState.AidedPartial or ReferralState.Completed;
-
-    private static OfferView View(OfferData offer, string state, int version) => new()
-    {
-        ReferralId = offer.ReferralId,
-        Attempt = offer.Attempt,
-        Uscc = offer.Uscc,
-        PairwiseSubject = offer.PairwiseSubject,
-        Kind = offer.Kind,
-        Hardship = offer.Hardship,
-        Division = offer.Division,
-        AmountBand = offer.AmountBand,
-        Priority = offer.Priority,
-        Ground = offer.Ground,
-        GovAidStatus = offer.GovAidStatus,
-        SimplifiedProcedure = offer.SimplifiedProcedure,
-        ExpiresAt = offer.ExpiresAt,
-        State = state,
-        Version = version,
-    };
+    private OfferView View(KnownNeed need, ReferralAttempt attempt, string state, int version) =>
+        new(terms.DataOf(need, attempt.Attempt, attempt.Uscc, attempt.ExpiresAt)) { State = state, Version = version };
 
     private static string CursorOf(ReferralAttempt attempt) =>
         string.Create(CultureInfo.InvariantCulture, $"{attempt.OfferedAt.UtcTicks}-{attempt.ReferralId:N}");
@@ -149,5 +130,15 @@ public sealed class ReferralAnswers(HubDatabase database, MessageOutbox outbox, 
             && Guid.TryParseExact(cursor.AsSpan(dash + 1), "N", out var referralId)
                 ? (new DateTimeOffset(ticks, TimeSpan.Zero), referralId)
                 : throw ReferralProblems.BadCursor();
+    }
+
+    /// <summary>The state an organisation wants its attempt to be in.</summary>
+    private sealed record Wish(string State, string? Reason = null)
+    {
+        /// <summary>True if it was said before. An acceptance stays one while the organisation goes on with the case.</summary>
+        public bool IsFulfilledBy(ReferralAttempt attempt) => attempt.State == State
+            || (State == ReferralState.Accepted && attempt.State is
+                ReferralState.Released or ReferralState.InProgress or ReferralState.OnHold
+                or ReferralState.AidedPartial or ReferralState.Completed);
     }
 }

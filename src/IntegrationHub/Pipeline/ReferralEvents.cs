@@ -15,8 +15,11 @@ internal static class ReferralEvents
     // How long a recipient has to delete what was recalled.
     private static readonly TimeSpan TimeToDelete = TimeSpan.FromDays(7);
 
-    public static HubEvent Offered(OfferData offer, DateTimeOffset at) =>
-        Event("referral.offered", DerivedId.Of(offer.ReferralId, $"offered|{offer.Attempt}"), offer.ReferralId, offer.Uscc, at, offer);
+    public static HubEvent Offered(OfferData offer, DateTimeOffset at)
+    {
+        var eventId = DerivedId.Of(offer.ReferralId, $"offered|{offer.Attempt}");
+        return Event("referral.offered", eventId, offer.ReferralId, offer.Uscc, at, offer);
+    }
 
     /// <summary>Accepted, lapsed, progressed or completed: nothing to say but that it is so.</summary>
     public static HubEvent Moved(string type, Guid referralId, ReferralStep step, int version, DateTimeOffset at) =>
@@ -31,7 +34,9 @@ internal static class ReferralEvents
             referralId, attempt = step.Attempt, uscc = step.Uscc, state = step.State, reason = step.Reason, version, at,
         });
 
-    /// <summary>The attempt at this organisation is over, by civil affairs or because the organisation may not receive any more.</summary>
+    /// <summary>
+    /// The attempt at this organisation is over, by civil affairs or because the organisation may not receive any more.
+    /// </summary>
     public static HubEvent Cancelled(
         Guid referralId, int attempt, string uscc, string reason, int version, DateTimeOffset at) =>
         Event("referral.cancelled", DerivedId.Of(referralId, $"cancelled|{attempt}"), referralId, uscc, at, new
@@ -46,7 +51,8 @@ internal static class ReferralEvents
         });
 
     public static HubEvent Released(ReleaseRow release, int version) => Event(
-        "referral.released", DerivedId.Of(release.ReleaseId, "released"), release.ReferralId, null, release.ReleasedAt, new
+        "referral.released", DerivedId.Of(release.ReleaseId, "released"), release.ReferralId, null, release.ReleasedAt,
+        new
         {
             referralId = release.ReferralId,
             attempt = release.Attempt,
@@ -82,9 +88,11 @@ internal static class ReferralEvents
         });
     }
 
-    private static Guid IdOf(Guid referralId, ReferralStep step) => DerivedId.Of(referralId, $"{step.State}|{step.Attempt}");
+    private static Guid IdOf(Guid referralId, ReferralStep step) =>
+        DerivedId.Of(referralId, $"{step.State}|{step.Attempt}");
 
-    private static HubEvent Event(string type, Guid eventId, Guid subject, string? recipient, DateTimeOffset at, object data) => new()
+    private static HubEvent Event(
+        string type, Guid eventId, Guid subject, string? recipient, DateTimeOffset at, object data) => new()
     {
         EventId = eventId,
         Type = type,

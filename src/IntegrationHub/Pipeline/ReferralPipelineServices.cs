@@ -2,7 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace IntegrationHub.Pipeline;
 
-/// <summary>The ways of a referral: routing, answers, claims. The stations they go through register themselves.</summary>
+/// <summary>
+/// The ways of a referral: routing, answers, claims. The stations they go through register themselves.
+/// </summary>
 public static class ReferralPipelineServices
 {
     public static IServiceCollection AddReferralPipeline(this IServiceCollection services) => services

@@ -2,10 +2,14 @@ using IntegrationHub.Contracts;
 
 namespace IntegrationHub.Pipeline;
 
-/// <summary>The refusals of charity calls about referrals (contracts/codes/problem-code.csv). None says anything about a person.</summary>
+/// <summary>
+/// The refusals of charity calls about referrals (contracts/codes/problem-code.csv). None says anything about a person.
+/// </summary>
 internal static class ReferralProblems
 {
-    /// <summary>The same whether it never was or was never offered to the caller, so that nobody can probe for referrals.</summary>
+    /// <summary>
+    /// The same whether it never was or was never offered to the caller, so that nobody can probe for referrals.
+    /// </summary>
     public static HubProblemException NotFound() => new(
         "referral.not_found", "There is no such referral.", "Check the referral id.");
 
@@ -22,7 +26,7 @@ internal static class ReferralProblems
         "referral.illegal_step", "The state of the referral does not allow this step.", "Follow the order of steps.");
 
     public static HubProblemException NoAid() => new(
-        "referral.no_aid", "No aid is recorded for this referral yet, so it cannot be completed.", "Report the aid first.");
+        "referral.no_aid", "No aid is recorded for this referral yet.", "Report the aid first, then complete it.");
 
     public static HubProblemException Invalid(string detail) => new(
         "request.invalid", detail, "Correct it by the API description.");

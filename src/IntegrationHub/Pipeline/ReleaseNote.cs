@@ -4,7 +4,10 @@ using IntegrationHub.Disclosure;
 
 namespace IntegrationHub.Pipeline;
 
-/// <summary>What the audit entry of a claim says was handed out (<see cref="ClaimRelease"/>): one for the release, one for each time the same bytes went again.</summary>
+/// <summary>
+/// What the audit entry of a claim says was handed out (<see cref="ClaimRelease"/>): one entry for the release, and one
+/// for each time the same bytes went again.
+/// </summary>
 internal sealed record ReleaseNote
 {
     /// <summary>The action of these entries.</summary>
@@ -12,6 +15,8 @@ internal sealed record ReleaseNote
 
     /// <summary>The member of their detail that holds the release id.</summary>
     public const string Reference = "releaseId";
+
+    private static readonly JsonSerializerOptions Reading = new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true };
 
     public required int Attempt { get; init; }
     public required IReadOnlyList<string> Items { get; init; }
@@ -27,9 +32,8 @@ internal sealed record ReleaseNote
         var notes = entries.Select(entry => (Entry: entry, Note: Parse(entry.Detail))).ToList();
         if (!notes.Select(one => one.Note?.Sends ?? 0).SequenceEqual(Enumerable.Range(1, release.Sends)))
             return $"it was sent {release.Sends} times and has {entries.Count} audit entries";
-        return notes.Find(one => one.Note is null || !one.Note.Tells(release) || !NamesTheSame(one.Entry, release)) is { Entry: { } entry }
-            ? $"audit entry {entry.Sequence} tells it otherwise"
-            : null;
+        var otherwise = notes.Where(one => one.Note?.Tells(release) != true || !NamesTheSame(one.Entry, release)).ToList();
+        return otherwise.Count > 0 ? $"audit entry {otherwise[0].Entry.Sequence} tells it otherwise" : null;
     }
 
     private bool Tells(ReleaseRow release) =>
@@ -44,7 +48,7 @@ internal sealed record ReleaseNote
     {
         try
         {
-            return JsonSerializer.Deserialize<ReleaseNote>(detail, JsonSerializerOptions.Web);
+            return JsonSerializer.Deserialize<ReleaseNote>(detail, Reading);
         }
         catch (JsonException)
         {

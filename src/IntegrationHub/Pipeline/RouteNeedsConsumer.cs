@@ -13,7 +13,8 @@ public sealed class RouteNeedsConsumer(HubDatabase database, NeedRouting routing
 
     public async Task Consume(ConsumeContext<RouteNeeds> context)
     {
-        var messageId = context.MessageId ?? throw new InvalidOperationException("A message without an id is not ours.");
+        var messageId = context.MessageId ?? throw new InvalidOperationException(
+            "A message without an id is not ours.");
         await using var work = await database.Begin(context.CancellationToken);
         if (!await MessageOutbox.Claim(work, messageId, Consumer, context.CancellationToken))
             return;

@@ -28,6 +28,9 @@ internal sealed record RoutingGround(IReadOnlyList<Organisation> Organisations, 
 internal sealed record RoutingOutcome(IReadOnlyList<ReferralStep> Steps, IReadOnlyList<DecisionRow> Decisions)
 {
     public static readonly RoutingOutcome Nothing = new([], []);
+
+    public RoutingOutcome With(ReferralStep? step, DecisionRow? decision) => new(
+        step is null ? Steps : [.. Steps, step], decision is null ? Decisions : [.. Decisions, decision]);
 }
 
 /// <summary>The routing of one need, as a pure decision: cancel, withdraw, lapse, offer, or leave as it is.</summary>
@@ -41,7 +44,7 @@ internal static class RoutingRules
         if (one.Referral is { } known && ReferralStates.IsFinal(known.State))
             return RoutingOutcome.Nothing;
         if (!one.Need.IsOpenOn(ground.Day))
-            return one.Referral is { } open ? new RoutingOutcome([End(open, ReferralState.Cancelled, NeedClosed)], []) : RoutingOutcome.Nothing;
+            return Close(one.Referral);
         if (one.Referral is not { } live || !ReferralStates.HasOrganisation(live.State))
             return Offer(one, ground, RoutingOutcome.Nothing);
 
@@ -51,7 +54,11 @@ internal static class RoutingRules
             : reviewed;
     }
 
-    // A referral that an organisation holds: does the person still agree, may the organisation still receive, is time left?
+    private static RoutingOutcome Close(Referral? referral) => referral is null
+        ? RoutingOutcome.Nothing
+        : new RoutingOutcome([End(referral, ReferralState.Cancelled, NeedClosed)], []);
+
+    // An organisation holds it: does the person still agree, may the organisation still receive, is there time left?
     private static RoutingOutcome Review(RoutingCase one, Referral live, RoutingGround ground)
     {
         var holder = ground.Organisations.FirstOrDefault(organisation => organisation.Uscc == live.Uscc);
@@ -63,7 +70,8 @@ internal static class RoutingRules
         var isUnreleased = live.State is ReferralState.Offered or ReferralState.Accepted;
         if (isUnreleased && ReasonCode.IsAboutRecipient(decision.Reason))
             return new RoutingOutcome([Reopen(live, decision.Reason)], [row]);
-        if (live.State == ReferralState.Offered && live.ExpiresAt is { } end && ground.Terms.Calendar.HasPassed(end, ground.At))
+        if (live.State == ReferralState.Offered
+            && live.ExpiresAt is { } end && ground.Terms.Calendar.HasPassed(end, ground.At))
             return new RoutingOutcome([End(live, ReferralState.Lapsed, Lapsed)], [row]);
         return new RoutingOutcome([], [row]);
     }
@@ -90,7 +98,7 @@ internal static class RoutingRules
         };
     }
 
-    // A lapse of time or of guardianship stops further releases, but it is not a revocation: what was given stays lawful.
+    // A lapse of time or of guardianship stops further releases but revokes nothing: what was given stays lawful.
     private static bool EndsConsent(DisclosureDecision decision, string state) => decision.Reason switch
     {
         ReasonCode.ConsentGuardian or ReasonCode.ConsentNotYetValid => false,
@@ -107,7 +115,7 @@ internal static class RoutingRules
         {
             var row = Row(one, candidate.Uscc, attempt, DisclosureRules.Decide(Request(one, candidate, ground)));
             if (row.Decision.Permitted)
-                return new RoutingOutcome([.. before.Steps, OfferTo(candidate, attempt, ground)], [.. before.Decisions, row]);
+                return before.With(OfferTo(candidate, attempt, ground), row);
             refused ??= row;
         }
 
@@ -129,9 +137,7 @@ internal static class RoutingRules
             Reason = reason,
             Mover = ReferralMover.Hub,
         };
-        return new RoutingOutcome(
-            isThere ? before.Steps : [.. before.Steps, step],
-            refused is null ? before.Decisions : [.. before.Decisions, refused]);
+        return before.With(isThere ? null : step, refused);
     }
 
     private static ReferralStep OfferTo(Organisation candidate, int attempt, RoutingGround ground) => new()

@@ -14,6 +14,9 @@ public abstract record Verification
         public string Verify { get; } = "ok";
     }
 
-    /// <summary>The first thing that does not fit. The code is <c>audit.broken</c> or <c>release.unproven</c>; the detail names the row.</summary>
+    /// <summary>The first thing that does not fit. The code is <c>audit.broken</c> or <c>release.unproven</c>.</summary>
+    /// <param name="Code">The problem code.</param>
+    /// <param name="Detail">Names the row.</param>
+    /// <param name="Next">What to do.</param>
     public sealed record Broken(string Code, string Detail, string Next) : Verification;
 }

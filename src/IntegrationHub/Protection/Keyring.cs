@@ -14,6 +14,7 @@ public sealed class Keyring
     private readonly byte[] _pairwise;
     private readonly byte[] _wrap;
     private readonly byte[] _store;
+    private readonly byte[] _row;
 
     public Keyring(ReadOnlySpan<byte> masterKey)
     {
@@ -25,11 +26,15 @@ public sealed class Keyring
         _pairwise = Derive(master, "pairwise");
         _wrap = Derive(master, "wrap");
         _store = Derive(master, "store");
+        _row = Derive(master, "row-seal");
         RowSeed = BitConverter.ToInt64(Derive(master, "row-hash"), 0);
     }
 
     /// <summary>Secret seed of the row hashes of the snapshot diff.</summary>
     public long RowSeed { get; }
+
+    /// <summary>Secret key that hides the row hashes at rest.</summary>
+    public byte[] RowSealKey() => [.. _row];
 
     /// <summary>The person's key inside the hub: a keyed hash, because a plain hash of an id number is enumerable.</summary>
     public Guid PersonKey(string idType, string idNo) => Hmac(_person, $"{idType}|{idNo}");

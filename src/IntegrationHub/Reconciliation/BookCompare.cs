@@ -29,14 +29,19 @@ public static class BookCompare
         return differences;
     }
 
-    /// <summary>The lines whose newest state from a giver may stand in Failures: worth a look there before they count as unexplained.</summary>
+    /// <summary>Aids whose newest state from a giver may stand in Failures: worth a look there first.</summary>
     public static IReadOnlyList<string> MayStandInFailures(IEnumerable<Difference> records, BookReading partner) =>
         partner.Role != BookRole.Giver
             ? []
-            : [.. records.Where(one => one.Explained is null && one.Class != DifferenceClass.MissingThere).Select(one => one.Key)];
+            :
+            [
+                .. records.Where(one => one.Explained is null && one.Class != DifferenceClass.MissingThere)
+                    .Select(one => one.Key),
+            ];
 
     /// <summary>The same differences, with those explained whose aid stands in Failures.</summary>
-    public static IReadOnlyList<Difference> InFailures(IReadOnlyList<Difference> records, IReadOnlySet<string> failed) =>
+    public static IReadOnlyList<Difference> InFailures(
+        IReadOnlyList<Difference> records, IReadOnlySet<string> failed) =>
     [
         .. records.Select(one => one.Explained is null && failed.Contains(one.Key)
             ? one with { Explained = DifferenceReason.InFailures }

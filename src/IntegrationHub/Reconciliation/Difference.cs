@@ -1,8 +1,8 @@
 namespace IntegrationHub.Reconciliation;
 
 /// <summary>
-/// One thing in which books or accounts do not agree. The five together name it; <see cref="Explained"/> is the reason if
-/// there is one, and null when somebody has to look.
+/// One thing in which books or accounts do not agree. The first four together name it; <see cref="Explained"/> is the
+/// reason if there is one, and null when somebody has to look.
 /// </summary>
 /// <param name="Level">A <see cref="DifferenceLevel"/>.</param>
 /// <param name="Class">A <see cref="DifferenceClass"/>.</param>

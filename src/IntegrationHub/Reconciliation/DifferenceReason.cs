@@ -1,6 +1,6 @@
 namespace IntegrationHub.Reconciliation;
 
-/// <summary>Why a difference is as it should be. A held or ignored file is explained by its problem code instead.</summary>
+/// <summary>Why a difference is as it should be. A file that was not taken is explained by its problem code.</summary>
 public static class DifferenceReason
 {
     /// <summary>The hub has it and has not told the partner yet.</summary>

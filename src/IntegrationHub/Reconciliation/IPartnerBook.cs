@@ -1,6 +1,6 @@
 namespace IntegrationHub.Reconciliation;
 
-/// <summary>A partner's own list of charity aid, as the partner states it: what the hub's book is compared with.</summary>
+/// <summary>A partner's list of charity aid, as the partner states it: what the hub's book is compared with.</summary>
 public interface IPartnerBook
 {
     string Source { get; }
@@ -11,7 +11,7 @@ public interface IPartnerBook
     /// <exception cref="Contracts.HubProblemException">The book could not be read.</exception>
     Task<IReadOnlyDictionary<string, string>> AidHashes(CancellationToken cancellationToken);
 
-    /// <summary>What the partner says its whole book comes to, or null if its contract offers no such statement.</summary>
+    /// <summary>What the partner says its book comes to, or null if its contract offers no such statement.</summary>
     /// <exception cref="Contracts.HubProblemException">The book could not be read.</exception>
     Task<BookTotals?> Totals(CancellationToken cancellationToken);
 }

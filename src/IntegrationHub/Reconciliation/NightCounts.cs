@@ -3,6 +3,9 @@ namespace IntegrationHub.Reconciliation;
 /// <summary>What happened between two reconciliations.</summary>
 public sealed record NightCounts
 {
+    public static readonly NightCounts None =
+        new() { Offers = 0, Accepted = 0, Declined = 0, Released = 0, Refused = 0, AidRecords = 0 };
+
     public required long Offers { get; init; }
     public required long Accepted { get; init; }
     public required long Declined { get; init; }

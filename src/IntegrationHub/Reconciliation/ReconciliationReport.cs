@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace IntegrationHub.Reconciliation;
 
-/// <summary>What a reconciliation found, as the doors show it. The order of everything in it is fixed, so that its digest is too.</summary>
+/// <summary>What a reconciliation found, as the doors show it. Its order is fixed, so that its digest is too.</summary>
 public sealed record ReconciliationReport
 {
     public required Guid ReconciliationId { get; init; }
@@ -13,8 +13,9 @@ public sealed record ReconciliationReport
     public required DateTimeOffset Since { get; init; }
     public required DateTimeOffset Until { get; init; }
 
+    // Flattened below for the doors. Not required: the serializer refuses a required member it ignores.
     [JsonIgnore]
-    public required NightCounts Counts { get; init; }
+    public NightCounts Counts { get; init; } = NightCounts.None;
     public long Offers => Counts.Offers;
     public long Accepted => Counts.Accepted;
     public long Declined => Counts.Declined;
@@ -31,7 +32,7 @@ public sealed record ReconciliationReport
     public string Digest() =>
         Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this, JsonSerializerOptions.Web)));
 
-    /// <summary>One difference a name, those without a reason first, in an order that does not depend on who found them when.</summary>
+    /// <summary>One difference a name, those without a reason first, whatever the order they were found in.</summary>
     public static IReadOnlyList<Difference> InOrder(IEnumerable<Difference> differences) =>
     [
         .. differences

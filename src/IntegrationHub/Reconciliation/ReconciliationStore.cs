@@ -58,7 +58,7 @@ public static class ReconciliationStore
          where reconciliation_id = $1
         """;
 
-    /// <summary>True if no other reconciliation is being written; then none can be until this transaction ends.</summary>
+    /// <summary>True if no other reconciliation is being written; then none is until this one ends.</summary>
     public static async Task<bool> TryLock(HubTransaction work, CancellationToken cancellationToken) =>
         (await work.Query(TryLockSql, [], row => row.GetBoolean(0), cancellationToken)).Single();
 
@@ -78,7 +78,8 @@ public static class ReconciliationStore
     {
         var oldest = (await work.Query(OldestWriterSql, [], row => row.GetDouble(0), cancellationToken)).Single();
         var settled = now - TimeSpan.FromSeconds(Math.Max(0, oldest));
-        return new(settled.UtcTicks - (settled.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero); // as it is stored
+        // As it is stored, so that the report read back is the same.
+        return new DateTimeOffset(settled.UtcTicks - (settled.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
     }
 
     public static async Task Save(HubTransaction work, ReconciliationReport report, CancellationToken cancellationToken)
@@ -126,7 +127,8 @@ public static class ReconciliationStore
             return null;
         var differences = await work.Query(
             DifferencesSql, [Parameter.As(reconciliationId)],
-            row => new Difference(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.TextOrNull(4)),
+            row => new Difference(
+                row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.TextOrNull(4)),
             cancellationToken);
         return new ReconciliationReport
         {

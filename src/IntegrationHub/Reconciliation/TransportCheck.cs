@@ -1,6 +1,6 @@
 namespace IntegrationHub.Reconciliation;
 
-/// <summary>The transport level, pure: every row of every file has one fate, and nothing is stuck on its way (design.md §5).</summary>
+/// <summary>The transport level, pure: every row of every file has one fate, and nothing is stuck on its way.</summary>
 public static class TransportCheck
 {
     public static IEnumerable<Difference> OfFiles(IEnumerable<FileLine> files) => files.SelectMany(OfFile);
@@ -9,14 +9,17 @@ public static class TransportCheck
 
     /// <summary>Deliveries that were given up: their subscriber never learned of them.</summary>
     public static IEnumerable<Difference> OfParked(long parked) =>
-        parked == 0 ? [] : [new(DifferenceLevel.Transport, DifferenceClass.Parked, Difference.Hub, $"deliveries={parked}", null)];
+        parked == 0
+            ? []
+            : [new(DifferenceLevel.Transport, DifferenceClass.Parked, Difference.Hub, $"deliveries={parked}", null)];
 
     /// <summary>Part of a night that its source did not give; the night went on without it.</summary>
     public static Difference NotTaken(string source, Guid runId, string code) =>
         new(DifferenceLevel.Transport, DifferenceClass.NotTaken, source, runId.ToString(), code);
 
     public static Difference Unreachable(string source, string code) => new(
-        DifferenceLevel.Transport, DifferenceClass.PartnerUnreachable, source, code, DifferenceReason.PartnerUnreachable);
+        DifferenceLevel.Transport, DifferenceClass.PartnerUnreachable, source, code,
+        DifferenceReason.PartnerUnreachable);
 
     private static IEnumerable<Difference> OfFile(FileLine file)
     {

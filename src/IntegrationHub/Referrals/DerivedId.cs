@@ -3,7 +3,9 @@ using System.Text;
 
 namespace IntegrationHub.Referrals;
 
-/// <summary>Ids that follow from what they name, so that doing the same work again makes the same ids (RFC 9562, version 8).</summary>
+/// <summary>
+/// Ids that follow from what they name, so that doing the same work again makes the same ids (RFC 9562, version 8).
+/// </summary>
 public static class DerivedId
 {
     public static Guid Of(Guid source, string label)

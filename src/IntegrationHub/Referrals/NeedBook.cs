@@ -5,7 +5,9 @@ using NpgsqlTypes;
 
 namespace IntegrationHub.Referrals;
 
-/// <summary>A need as it comes out of a chunk: the record, the person it was found to be about, and its words sealed.</summary>
+/// <summary>
+/// A need as it comes out of a chunk: the record, the person it was found to be about, and its words sealed.
+/// </summary>
 public sealed record NeedToApply(Guid SourceKey, long Version, Guid PersonKey, NeedRecord Need, byte[] Sealed);
 
 /// <summary>A need as the hub keeps it, without its words (R11: the unit of a referral).</summary>
@@ -111,22 +113,27 @@ public static class NeedBook
          where need_id = any ($1)
         """;
 
-    public static async Task Apply(HubTransaction work, IReadOnlyList<NeedToApply> needs, CancellationToken cancellationToken)
+    public static async Task Apply(
+        HubTransaction work, IReadOnlyList<NeedToApply> needs, CancellationToken cancellationToken)
     {
         // A statement may touch a row once: of several states of one need the newest goes.
-        var newest = needs.GroupBy(need => need.SourceKey).Select(same => same.MaxBy(need => need.Version)!).ToList(); // groups are never empty
+        var newest = needs.OrderByDescending(need => need.Version).DistinctBy(need => need.SourceKey).ToList();
         if (newest.Count > 0)
             await work.Execute(ApplySql, ColumnsOf(newest), cancellationToken);
     }
 
-    /// <summary>Closes the needs that their source stopped sending; the next routing cancels what hangs on them.</summary>
-    public static Task End(HubTransaction work, IReadOnlyCollection<Guid> sourceKeys, CancellationToken cancellationToken) =>
+    /// <summary>
+    /// Closes the needs that their source stopped sending; the next routing cancels what hangs on them.
+    /// </summary>
+    public static Task End(
+        HubTransaction work, IReadOnlyCollection<Guid> sourceKeys, CancellationToken cancellationToken) =>
         work.Execute(EndSql, [Parameter.As(sourceKeys.ToArray())], cancellationToken);
 
     /// <summary>These needs by id; unknown ids are left out.</summary>
     public static async Task<Dictionary<Guid, KnownNeed>> Load(
         HubTransaction work, IReadOnlyCollection<Guid> needs, CancellationToken cancellationToken) =>
-        (await work.Query(ByIdSql, [Parameter.As(needs.ToArray())], Read, cancellationToken)).ToDictionary(need => need.NeedId);
+        (await work.Query(ByIdSql, [Parameter.As(needs.ToArray())], Read, cancellationToken))
+        .ToDictionary(need => need.NeedId);
 
     /// <summary>The next needs after an id about which anything can still be decided.</summary>
     internal static Task<List<KnownNeed>> ToRoute(
@@ -134,7 +141,8 @@ public static class NeedBook
         work.Query(ToRouteSql, [Parameter.As(afterNeedId), Parameter.As(limit)], Read, cancellationToken);
 
     internal static async Task<byte[]> Sealed(HubTransaction work, Guid needId, CancellationToken cancellationToken) =>
-        (await work.Query(SealedSql, [Parameter.As(needId)], row => row.GetFieldValue<byte[]>(0), cancellationToken)).Single();
+        (await work.Query(
+            SealedSql, [Parameter.As(needId)], row => row.GetFieldValue<byte[]>(0), cancellationToken)).Single();
 
     internal static Task SetPriority(
         HubTransaction work, IReadOnlyCollection<Guid> needs, string priority, CancellationToken cancellationToken) =>

@@ -24,8 +24,8 @@ public static class OrganisationDirectory
              , told.agreement_id, told.agreement_from, told.agreement_to
              , array(select jsonb_array_elements_text(told.agreement_items))
              , told.version
-          from unnest($1::text[], $2::text[], $3::text[], $4::boolean[], $5::text[], $6::text[], $7::jsonb[], $8::jsonb[],
-                      $9::text[], $10::date[], $11::date[], $12::jsonb[], $13::bigint[])
+          from unnest($1::text[], $2::text[], $3::text[], $4::boolean[], $5::text[], $6::text[], $7::jsonb[],
+                      $8::jsonb[], $9::text[], $10::date[], $11::date[], $12::jsonb[], $13::bigint[])
                as told (uscc, name, org_type, is_charity, status, level, scopes, areas, agreement_id, agreement_from,
                         agreement_to, agreement_items, version)
             on conflict (uscc) do update
@@ -60,16 +60,18 @@ public static class OrganisationDirectory
         HubTransaction work, IReadOnlyList<OrganisationRecord> records, CancellationToken cancellationToken)
     {
         // A statement may touch a row once: of several states of one organisation the newest goes.
-        var newest = records.GroupBy(record => record.Organisation.Uscc)
-            .Select(same => same.MaxBy(record => record.Version)!).ToList(); // groups are never empty
+        var newest = records
+            .OrderByDescending(record => record.Version).DistinctBy(record => record.Organisation.Uscc).ToList();
         if (newest.Count > 0)
             await work.Execute(ApplySql, ColumnsOf(newest), cancellationToken);
     }
 
-    public static async Task<IReadOnlyList<Organisation>> All(HubTransaction work, CancellationToken cancellationToken) =>
+    public static async Task<IReadOnlyList<Organisation>> All(
+        HubTransaction work, CancellationToken cancellationToken) =>
         await work.Query(AllSql, [], Read, cancellationToken);
 
-    public static async Task<Organisation?> Find(HubTransaction work, string uscc, CancellationToken cancellationToken) =>
+    public static async Task<Organisation?> Find(
+        HubTransaction work, string uscc, CancellationToken cancellationToken) =>
         (await work.Query(ByUsccSql, [Parameter.Text(uscc)], Read, cancellationToken)).SingleOrDefault();
 
     private static NpgsqlParameter[] ColumnsOf(IReadOnlyList<OrganisationRecord> records) =>
@@ -85,7 +87,8 @@ public static class OrganisationDirectory
         Parameter.Column(records, record => record.Organisation.AgreementId, NpgsqlDbType.Text),
         Parameter.Column(records, record => record.Organisation.AgreementFrom, NpgsqlDbType.Date),
         Parameter.Column(records, record => record.Organisation.AgreementTo, NpgsqlDbType.Date),
-        Parameter.Column(records, record => JsonSerializer.Serialize(record.Organisation.AgreementItems), NpgsqlDbType.Jsonb),
+        Parameter.Column(
+            records, record => JsonSerializer.Serialize(record.Organisation.AgreementItems), NpgsqlDbType.Jsonb),
         Parameter.Column(records, record => record.Version, NpgsqlDbType.Bigint),
     ];
 

@@ -38,7 +38,10 @@ public sealed record ReferralAttempt
 public sealed record ReferralTransition(
     int Attempt, string State, string? Uscc, string Actor, string? Reason, DateTimeOffset At);
 
-/// <summary>A step to take: the state it leads to and, where the attempt ends otherwise than the referral, the attempt's own state.</summary>
+/// <summary>
+/// A step to take: the state it leads to and, where the attempt ends otherwise than the referral, the attempt's own
+/// state.
+/// </summary>
 public sealed record ReferralStep
 {
     public required string State { get; init; }
@@ -50,11 +53,15 @@ public sealed record ReferralStep
     public DateTimeOffset? ExpiresAt { get; init; }
     public required ReferralMover Mover { get; init; }
 
-    /// <summary>State the attempt ends in; null when the step leaves the attempt alone or the attempt follows the referral.</summary>
+    /// <summary>
+    /// State the attempt ends in; null when the step leaves the attempt alone or the attempt follows the referral.
+    /// </summary>
     public string? AttemptState { get; init; }
 }
 
-/// <summary>The steps one referral takes in one transaction, from the referral as it was read; null for a referral that begins.</summary>
+/// <summary>
+/// The steps one referral takes in one transaction, from the referral as it was read; null for a referral that begins.
+/// </summary>
 public sealed record ReferralChange(
     Guid ReferralId, Guid NeedId, Referral? From, IReadOnlyList<ReferralStep> Steps, string Actor)
 {

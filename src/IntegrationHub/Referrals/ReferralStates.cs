@@ -48,7 +48,8 @@ public static class ReferralStates
     ];
 
     // From states in which nobody holds the offer, the hub decides again.
-    private static readonly string[] Open = [.. Waiting, ReferralState.Declined, ReferralState.Lapsed, ReferralState.Failed];
+    private static readonly string[] Open =
+        [.. Waiting, ReferralState.Declined, ReferralState.Lapsed, ReferralState.Failed];
 
     private static readonly HashSet<(string From, string To, ReferralMover Mover)> Table =
     [

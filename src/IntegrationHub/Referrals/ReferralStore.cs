@@ -4,14 +4,19 @@ using NpgsqlTypes;
 
 namespace IntegrationHub.Referrals;
 
-/// <summary>A referral was changed by someone else between reading and writing. Nothing was written; the work can be done again.</summary>
+/// <summary>
+/// A referral was changed by someone else between reading and writing. Nothing was written; the work can be done again.
+/// </summary>
 public sealed class ReferralMovedException()
     : Exception("A referral was changed by another transaction; its version is no longer the one that was read.");
 
-/// <summary>Referrals, their attempts and the history of both. A change is written only onto the version it was decided on.</summary>
+/// <summary>
+/// Referrals, their attempts and the history of both. A change is written only onto the version it was decided on.
+/// </summary>
 public static class ReferralStore
 {
-    private const string Columns = "referral_id, need_id, state, version, attempt, uscc, reason, expires_at, changed_at";
+    private const string Columns =
+        "referral_id, need_id, state, version, attempt, uscc, reason, expires_at, changed_at";
 
     internal const string OfNeedsSql = $"""
         select {Columns}
@@ -110,7 +115,8 @@ public static class ReferralStore
         """;
 
     internal const string OffersSql = """
-        select t.referral_id, t.attempt, t.uscc, t.state, t.offered_at, t.expires_at, t.reason, r.need_id, r.state, r.version
+        select t.referral_id, t.attempt, t.uscc, t.state, t.offered_at, t.expires_at, t.reason, r.need_id, r.state,
+               r.version
           from referrals.attempt t
           join referrals.referral r on r.referral_id = t.referral_id and r.attempt = t.attempt
          where t.uscc = $1
@@ -136,7 +142,8 @@ public static class ReferralStore
             cancellationToken);
 
     /// <summary>One referral, locked until the transaction ends: answers, claims and routing of it queue up.</summary>
-    public static async Task<Referral?> Lock(HubTransaction work, Guid referralId, CancellationToken cancellationToken) =>
+    public static async Task<Referral?> Lock(
+        HubTransaction work, Guid referralId, CancellationToken cancellationToken) =>
         (await work.Query(LockSql, [Parameter.As(referralId)], Read, cancellationToken)).SingleOrDefault();
 
     /// <summary>The referrals of these needs by need id, locked in one order.</summary>
@@ -149,7 +156,8 @@ public static class ReferralStore
     internal static async Task<ILookup<Guid, string>> Tried(
         HubTransaction work, IReadOnlyCollection<Guid> referrals, CancellationToken cancellationToken) =>
         (await work.Query(
-            TriedSql, [Parameter.As(referrals.ToArray())], row => (row.GetGuid(0), row.GetString(1)), cancellationToken))
+            TriedSql, [Parameter.As(referrals.ToArray())], row => (row.GetGuid(0), row.GetString(1)),
+            cancellationToken))
             .ToLookup(row => row.Item1, row => row.Item2);
 
     /// <summary>The attempts of a referral that were made at one organisation.</summary>
@@ -167,9 +175,13 @@ public static class ReferralStore
         ],
         row => (ReadAttempt(row), row.GetGuid(7), row.GetString(8), row.GetInt32(9)), cancellationToken);
 
-    /// <summary>Writes the changes, or throws and writes none: all steps are in the table of states and all versions still stand.</summary>
+    /// <summary>
+    /// Writes the changes, or throws and writes none: all steps are in the table of states and all versions still
+    /// stand.
+    /// </summary>
     internal static async Task Save(
-        HubTransaction work, IReadOnlyList<ReferralChange> changes, DateTimeOffset now, CancellationToken cancellationToken)
+        HubTransaction work, IReadOnlyList<ReferralChange> changes, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         foreach (var change in changes)
             Check(change);
@@ -187,15 +199,19 @@ public static class ReferralStore
         var state = change.From?.State;
         foreach (var step in change.Steps)
         {
-            var isLegal = state is null ? ReferralStates.MayBegin(step.State) : ReferralStates.Allows(state, step.State, step.Mover);
+            var isLegal = state is null
+                ? ReferralStates.MayBegin(step.State)
+                : ReferralStates.Allows(state, step.State, step.Mover);
             if (!isLegal)
-                throw new InvalidOperationException($"A referral does not go from {state ?? "nothing"} to {step.State} by {step.Mover}.");
+                throw new InvalidOperationException(
+                    $"A referral does not go from {state ?? "nothing"} to {step.State} by {step.Mover}.");
             state = step.State;
         }
     }
 
     private static Task Begin(
-        HubTransaction work, IReadOnlyList<ReferralChange> changes, DateTimeOffset now, CancellationToken cancellationToken) =>
+        HubTransaction work, IReadOnlyList<ReferralChange> changes, DateTimeOffset now,
+        CancellationToken cancellationToken) =>
         changes.Count == 0 ? Task.CompletedTask : work.Execute(
             BeginSql,
             [
@@ -209,7 +225,8 @@ public static class ReferralStore
             cancellationToken);
 
     private static async Task Move(
-        HubTransaction work, IReadOnlyList<ReferralChange> changes, DateTimeOffset now, CancellationToken cancellationToken)
+        HubTransaction work, IReadOnlyList<ReferralChange> changes, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         if (changes.Count == 0)
             return;
@@ -217,7 +234,8 @@ public static class ReferralStore
             MoveSql,
             [
                 Parameter.Column(changes, change => change.ReferralId, NpgsqlDbType.Uuid),
-                Parameter.Column(changes, change => change.From!.Version, NpgsqlDbType.Integer), // only changes of known referrals come here
+                // Only changes of known referrals come here.
+                Parameter.Column(changes, change => change.From!.Version, NpgsqlDbType.Integer),
                 Parameter.Column(changes, change => change.Steps[^1].State, NpgsqlDbType.Text),
                 Parameter.Column(changes, change => change.VersionAfter, NpgsqlDbType.Integer),
                 .. Ends(changes),

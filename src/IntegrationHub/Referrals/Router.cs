@@ -9,10 +9,15 @@ namespace IntegrationHub.Referrals;
 /// <summary>Who may be offered a need, best first, and for everyone else the reason why not (P18).</summary>
 public sealed record Ranking(IReadOnlyList<Organisation> Candidates, IReadOnlyList<PassedOver> PassedOver);
 
-/// <summary>An organisation that is not a candidate, with a <see cref="ReasonCode"/> or <see cref="Router.AlreadyTried"/>.</summary>
+/// <summary>
+/// An organisation that is not a candidate, with a <see cref="ReasonCode"/> or <see cref="Router.AlreadyTried"/>.
+/// </summary>
 public sealed record PassedOver(string Uscc, string Reason);
 
-/// <summary>Orders the organisations a need can be referred to. It chooses nothing about the person: that is disclosure's decision.</summary>
+/// <summary>
+/// Orders the organisations a need can be referred to. It chooses nothing about the person: that is disclosure's
+/// decision.
+/// </summary>
 public static class Router
 {
     /// <summary>It was offered this need before and did not take it.</summary>

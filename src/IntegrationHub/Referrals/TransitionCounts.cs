@@ -13,7 +13,7 @@ public static class TransitionCounts
          group by state
         """;
 
-    /// <summary>Moves into each state after one instant and up to another; a state nobody moved into is left out.</summary>
+    /// <summary>Moves into each state after one instant and up to another; states nobody moved into are left out.</summary>
     public static async Task<Dictionary<string, long>> Between(
         HubTransaction work, DateTimeOffset since, DateTimeOffset until, CancellationToken cancellationToken) =>
         (await work.Query(

@@ -16,8 +16,8 @@ public sealed class WorkingDays(IEnumerable<WorkingYear> years)
     {
         try
         {
-            return new WorkingDays(
-                Directory.EnumerateFiles(Path.Combine(contractsFolder, "policy"), "working-days-*.json").Select(ReadYear));
+            var folder = Path.Combine(contractsFolder, "policy");
+            return new WorkingDays(Directory.EnumerateFiles(folder, "working-days-*.json").Select(ReadYear));
         }
         catch (Exception failure) when (failure is IOException or JsonException)
         {
@@ -30,7 +30,9 @@ public sealed class WorkingDays(IEnumerable<WorkingYear> years)
     /// <summary>True if the year's calendar is known, so that its count is right and not a guess.</summary>
     public bool Knows(int year) => _years.ContainsKey(year);
 
-    /// <summary>The instant at which the given number of working days after this instant's day have passed: midnight in China.</summary>
+    /// <summary>
+    /// The instant at which the given number of working days after this instant's day have passed: midnight in China.
+    /// </summary>
     public DateTimeOffset EndOf(DateTimeOffset start, int workingDays)
     {
         var day = HubCalendar.DayOf(start);

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace IntegrationHub.Schedules;
 
-/// <summary>The reconciliation Hangfire triggers when the night is over. It never retries: the next one covers what this one could not.</summary>
+/// <summary>
+/// The reconciliation Hangfire triggers when the night is over. It never retries: the next one covers what this could not.
+/// </summary>
 [AutomaticRetry(Attempts = 0)]
 public sealed partial class ReconcileJob(NightReconciliation reconciliation, ILogger<ReconcileJob> logger)
 {

@@ -2,7 +2,7 @@ using IntegrationHub.Database;
 
 namespace IntegrationHub.Subscriptions;
 
-/// <summary>Deliveries their subscriber has not taken: waiting since after an instant, since before it, and given up.</summary>
+/// <summary>Deliveries not taken by their subscriber: waiting since after an instant, since before it, given up.</summary>
 public sealed record DeliveryCounts(long Young, long Old, long Parked)
 {
     internal const string OpenSql = """

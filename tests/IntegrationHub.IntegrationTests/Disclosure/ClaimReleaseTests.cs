@@ -23,6 +23,8 @@ public sealed class ClaimReleaseTests(HubDatabases databases)
         var body = await world.Claims.Claim(Calling(County), referral, 1, null, Token);
 
         using var answer = JsonDocument.Parse(body);
+        var releaseId = answer.RootElement.GetProperty("releaseId").GetString();
+        var digest = Convert.ToHexStringLower(SHA256.HashData(body));
         Assert.Equal(
             ["cost", "id_no", "name", "need_detail", "phone"],
             answer.RootElement.GetProperty("items").EnumerateObject().Select(item => item.Name));
@@ -31,14 +33,18 @@ public sealed class ClaimReleaseTests(HubDatabases databases)
         Assert.Equal("6000.00", answer.RootElement.GetProperty("items").GetProperty("cost").GetString());
         Assert.Equal("TY-2", answer.RootElement.GetProperty("consent").GetProperty("id").GetString());
         Assert.Equal(
-            $"{answer.RootElement.GetProperty("releaseId").GetString()} {Convert.ToHexStringLower(SHA256.HashData(body))} name,id_no,phone,need_detail,cost TY-2 1 2026-01",
+            $"{releaseId} {digest} name,id_no,phone,need_detail,cost TY-2 1 2026-01",
             await world.Database.Ask(
                 """
                 select release_id, encode(digest, 'hex'), array_to_string(items, ','), consent_id, sends, policy_version
                   from disclosure.release
                 """));
         Assert.Equal("RELEASED RELEASED 3", await world.Database.Ask(
-            "select r.state, t.state, r.version from referrals.referral r join referrals.attempt t using (referral_id)"));
+            """
+            select r.state, t.state, r.version
+              from referrals.referral r
+              join referrals.attempt t using (referral_id)
+            """));
         Assert.Equal("CLAIM True permit", await world.Database.Ask(
             "select step, permitted, reason from disclosure.decision d join disclosure.release using (decision_id)"));
         Assert.Equal("referral.released", (await world.Told())[^1].Type);
@@ -57,7 +63,8 @@ public sealed class ClaimReleaseTests(HubDatabases databases)
 
         Assert.Equal(first, again);
         Assert.Equal("1 2", await world.Database.Ask("select count(*), max(sends) from disclosure.release"));
-        Assert.Equal("2", await world.Database.Ask("select count(*) from disclosure.decision where step = 'CLAIM' and permitted"));
+        Assert.Equal("2", await world.Database.Ask(
+            "select count(*) from disclosure.decision where step = 'CLAIM' and permitted"));
         Assert.Single(await world.Told(), told => told.Type == "referral.released");
     }
 
@@ -72,7 +79,8 @@ public sealed class ClaimReleaseTests(HubDatabases databases)
 
         Assert.All(bodies, body => Assert.Equal(bodies[0], body));
         Assert.Equal("1 8", await world.Database.Ask("select count(*), max(sends) from disclosure.release"));
-        Assert.Equal("1", await world.Database.Ask("select count(*) from referrals.transition where state = 'RELEASED'"));
+        Assert.Equal(
+            "1", await world.Database.Ask("select count(*) from referrals.transition where state = 'RELEASED'"));
     }
 
     [Fact]
@@ -83,10 +91,11 @@ public sealed class ClaimReleaseTests(HubDatabases databases)
 
         await world.Claims.Claim(Calling(County), referral, 1, ["name", "phone"], Token);
         await world.Claims.Claim(Calling(County), referral, 1, ["name"], Token);
-        await world.Know(1, phone: "00000000001", version: 2);
+        await world.Know(1, phone: "示例电话二", version: 2);
         await world.Claims.Claim(Calling(County), referral, 1, ["name", "phone"], Token);
 
-        Assert.Equal("3 3", await world.Database.Ask("select count(*), count(distinct digest) from disclosure.release"));
+        Assert.Equal(
+            "3 3", await world.Database.Ask("select count(*), count(distinct digest) from disclosure.release"));
         Assert.Equal(3, (await world.Told()).Count(told => told.Type == "referral.released"));
     }
 
@@ -105,7 +114,8 @@ public sealed class ClaimReleaseTests(HubDatabases databases)
             "select permitted, reason, consent_id, consent_sequence from disclosure.decision where step = 'CLAIM'"));
         Assert.Equal("0", await world.Database.Ask("select count(*) from disclosure.release"));
         Assert.Equal("ACCEPTED", await world.Database.Ask("select state from referrals.referral"));
-        Assert.Equal("claim.refused", await world.Database.Ask("select action from audit.entry order by sequence desc limit 1"));
+        Assert.Equal(
+            "claim.refused", await world.Database.Ask("select action from audit.entry order by sequence desc limit 1"));
     }
 
     [Fact]
@@ -117,9 +127,11 @@ public sealed class ClaimReleaseTests(HubDatabases databases)
         await world.Agree(
             Withdrawal(ToClass(), world.Time.GetUtcNow()), Withdrawal(Named("TY-2", County), world.Time.GetUtcNow()));
 
-        var before = await Assert.ThrowsAsync<HubProblemException>(() => world.Claims.Claim(Calling(County), referral, 1, null, Token));
+        var before = await Assert.ThrowsAsync<HubProblemException>(
+            () => world.Claims.Claim(Calling(County), referral, 1, null, Token));
         await world.Route();
-        var after = await Assert.ThrowsAsync<HubProblemException>(() => world.Claims.Claim(Calling(County), referral, 1, null, Token));
+        var after = await Assert.ThrowsAsync<HubProblemException>(
+            () => world.Claims.Claim(Calling(County), referral, 1, null, Token));
 
         Assert.Equal((ReasonCode.ConsentWithdrawn, ReasonCode.ConsentWithdrawn), (before.Code, after.Code));
         Assert.Equal("1 1", await world.Database.Ask("select count(*), max(sends) from disclosure.release"));
@@ -135,11 +147,15 @@ public sealed class ClaimReleaseTests(HubDatabases databases)
         await world.Route();
         await world.Agree(Named("TY-3", County));
 
-        var refused = await Assert.ThrowsAsync<HubProblemException>(() => world.Claims.Claim(Calling(County), referral, 1, null, Token));
+        var refused = await Assert.ThrowsAsync<HubProblemException>(
+            () => world.Claims.Claim(Calling(County), referral, 1, null, Token));
 
         Assert.Equal("referral.not_active", refused.Code);
         Assert.Equal("0 0", await world.Database.Ask(
-            "select (select count(*) from disclosure.release), (select count(*) from disclosure.decision where step = 'CLAIM')"));
+            """
+            select (select count(*) from disclosure.release)
+                 , (select count(*) from disclosure.decision where step = 'CLAIM')
+            """));
     }
 
     [Fact]
@@ -168,12 +184,15 @@ public sealed class ClaimReleaseTests(HubDatabases databases)
         world.Time.Advance(TimeSpan.FromHours(1));
         await world.Register(Organisation(County, "COUNTY", "410423") with { Status = "REVOKED" });
 
-        var refused = await Assert.ThrowsAsync<HubProblemException>(() => world.Claims.Claim(Calling(County), referral, 1, null, Token));
-        Assert.Equal("READY recipient.status", await world.Database.Ask("select state, reason from referrals.referral"));
+        var refused = await Assert.ThrowsAsync<HubProblemException>(
+            () => world.Claims.Claim(Calling(County), referral, 1, null, Token));
+        Assert.Equal(
+            "READY recipient.status", await world.Database.Ask("select state, reason from referrals.referral"));
         await world.Route();
 
         Assert.Equal(ReasonCode.RecipientStatus, refused.Code);
-        Assert.Equal($"OFFERED 2 {City}", await world.Database.Ask("select state, attempt, uscc from referrals.referral"));
+        Assert.Equal(
+            $"OFFERED 2 {City}", await world.Database.Ask("select state, attempt, uscc from referrals.referral"));
         var told = Assert.Single(await world.Told(), told => told.Type == "referral.cancelled");
         Assert.Equal(County, told.Recipient);
         Assert.Contains("ORGANISATION_STATUS", told.Data, StringComparison.Ordinal);
@@ -185,8 +204,10 @@ public sealed class ClaimReleaseTests(HubDatabases databases)
         await using var world = await ReferralWorld.Open(databases);
         var referral = await world.Accepted();
 
-        var other = await Assert.ThrowsAsync<HubProblemException>(() => world.Claims.Claim(Calling(City), referral, 1, null, Token));
-        var nothing = await Assert.ThrowsAsync<HubProblemException>(() => world.Claims.Claim(Calling(City), Guid.Empty, 1, null, Token));
+        var other = await Assert.ThrowsAsync<HubProblemException>(
+            () => world.Claims.Claim(Calling(City), referral, 1, null, Token));
+        var nothing = await Assert.ThrowsAsync<HubProblemException>(
+            () => world.Claims.Claim(Calling(City), Guid.Empty, 1, null, Token));
 
         Assert.Equal(("referral.not_found", "referral.not_found"), (other.Code, nothing.Code));
         Assert.Equal(other.Message, nothing.Message);
@@ -213,7 +234,8 @@ public sealed class ClaimReleaseTests(HubDatabases databases)
         var referral = await world.Accepted();
         await world.Database.Run("delete from protection.subject_key");
 
-        var refused = await Assert.ThrowsAsync<HubProblemException>(() => world.Claims.Claim(Calling(County), referral, 1, null, Token));
+        var refused = await Assert.ThrowsAsync<HubProblemException>(
+            () => world.Claims.Claim(Calling(County), referral, 1, null, Token));
 
         Assert.Equal(ReasonCode.ItemsEmpty, refused.Code);
     }
@@ -227,7 +249,11 @@ public sealed class ClaimReleaseTests(HubDatabases databases)
         await world.Claims.Claim(Calling(County), referral, 1, ["name", "shoe_size", IdOf(1)], Token);
 
         Assert.Equal("name name", await world.Database.Ask(
-            "select array_to_string(requested, ','), array_to_string(effective, ',') from disclosure.decision where step = 'CLAIM'"));
+            """
+            select array_to_string(requested, ','), array_to_string(effective, ',')
+              from disclosure.decision
+             where step = 'CLAIM'
+            """));
     }
 
     [Fact]
@@ -263,7 +289,8 @@ public sealed class ClaimReleaseTests(HubDatabases databases)
         var referral = await world.Accepted();
         await world.Database.Run("alter table disclosure.release add constraint closed check (sends = 0) not valid");
 
-        await Assert.ThrowsAnyAsync<Npgsql.PostgresException>(() => world.Claims.Claim(Calling(County), referral, 1, null, Token));
+        await Assert.ThrowsAnyAsync<Npgsql.PostgresException>(
+            () => world.Claims.Claim(Calling(County), referral, 1, null, Token));
 
         Assert.Equal("ACCEPTED", await world.Database.Ask("select state from referrals.referral"));
         Assert.Equal("0", await world.Database.Ask("select count(*) from disclosure.decision where step = 'CLAIM'"));

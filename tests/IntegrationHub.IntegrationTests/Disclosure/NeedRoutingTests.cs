@@ -22,9 +22,13 @@ public sealed class NeedRoutingTests(HubDatabases databases)
             "select referral_id, state, version, attempt, uscc from referrals.referral"));
         Assert.Equal($"OFFERED {County} True", await world.Database.Ask(
             "select state, uscc, expires_at = '2026-03-10T00:00+08:00' from referrals.attempt"));
-        Assert.Equal($"OFFERED {County} hub", await world.Database.Ask("select state, uscc, actor from referrals.transition"));
+        Assert.Equal(
+            $"OFFERED {County} hub", await world.Database.Ask("select state, uscc, actor from referrals.transition"));
         Assert.Equal("OFFER 1 True permit TY-1 1 2026-01", await world.Database.Ask(
-            "select step, attempt, permitted, reason, consent_id, consent_sequence, policy_version from disclosure.decision"));
+            """
+            select step, attempt, permitted, reason, consent_id, consent_sequence, policy_version
+              from disclosure.decision
+            """));
         Assert.Equal("URGENT", await world.Database.Ask("select priority from referrals.need"));
         Assert.Equal("routing.page", await world.Database.Ask("select action from audit.entry"));
         var told = Assert.Single(await world.Told());
@@ -49,7 +53,8 @@ public sealed class NeedRoutingTests(HubDatabases databases)
 
         Assert.Equal("2 1 2 2", before);
         Assert.Equal(before, await Counts(world));
-        Assert.Equal("AWAIT_CONSENT consent.none", await world.Database.Ask("select state, reason from referrals.referral where uscc is null"));
+        Assert.Equal("AWAIT_CONSENT consent.none", await world.Database.Ask(
+            "select state, reason from referrals.referral where uscc is null"));
         Assert.Equal("3", await world.Database.Ask("select count(*) from audit.entry"));
     }
 
@@ -82,8 +87,10 @@ public sealed class NeedRoutingTests(HubDatabases databases)
         world.Time.Advance(TimeSpan.FromMinutes(1));
         await world.Route();
 
-        Assert.Equal($"OFFERED 2 {City} 3", await world.Database.Ask("select state, attempt, uscc, version from referrals.referral"));
-        Assert.Equal("LAPSED,OFFERED", await world.Database.Ask("select string_agg(state, ',' order by attempt) from referrals.attempt"));
+        Assert.Equal($"OFFERED 2 {City} 3", await world.Database.Ask(
+            "select state, attempt, uscc, version from referrals.referral"));
+        Assert.Equal("LAPSED,OFFERED", await world.Database.Ask(
+            "select string_agg(state, ',' order by attempt) from referrals.attempt"));
         Assert.Equal(
             [("referral.offered", County), ("referral.lapsed", null), ("referral.offered", City)],
             (await world.Told()).Select(told => (told.Type, told.Recipient)));
@@ -120,7 +127,8 @@ public sealed class NeedRoutingTests(HubDatabases databases)
         await world.Route();
         await world.Route();
 
-        Assert.Equal("WITHDRAWN consent.withdrawn", await world.Database.Ask("select state, reason from referrals.referral"));
+        Assert.Equal(
+            "WITHDRAWN consent.withdrawn", await world.Database.Ask("select state, reason from referrals.referral"));
         Assert.Equal("WITHDRAWN", await world.Database.Ask("select state from referrals.attempt"));
         var recall = Assert.Single(await world.Told(), told => told.Type == "recall.issued");
         Assert.Equal(County, recall.Recipient);
@@ -165,8 +173,10 @@ public sealed class NeedRoutingTests(HubDatabases databases)
 
         await world.Route();
 
-        Assert.Equal("2", await world.Database.Ask("select count(*) from referrals.referral where state = 'CANCELLED'"));
-        Assert.Equal(2, (await world.Told()).Count(told => told.Type == "referral.cancelled" && told.Recipient == County));
+        Assert.Equal(
+            "2", await world.Database.Ask("select count(*) from referrals.referral where state = 'CANCELLED'"));
+        Assert.Equal(
+            2, (await world.Told()).Count(told => told.Type == "referral.cancelled" && told.Recipient == County));
     }
 
     [Fact]
@@ -178,7 +188,8 @@ public sealed class NeedRoutingTests(HubDatabases databases)
 
         await world.Route();
 
-        Assert.Equal("2 2", await world.Database.Ask("select count(*), count(distinct need_id) from referrals.referral where state = 'OFFERED'"));
+        Assert.Equal("2 2", await world.Database.Ask(
+            "select count(*), count(distinct need_id) from referrals.referral where state = 'OFFERED'"));
     }
 
     [Fact]
@@ -190,16 +201,20 @@ public sealed class NeedRoutingTests(HubDatabases databases)
         var runId = await world.StartRun();
 
         await world.Route(new RouteNeeds { RunId = runId });
-        Assert.Equal("500 RUNNING", await world.Database.Ask("select (select count(*) from referrals.referral), state from intake.run"));
+        Assert.Equal("500 RUNNING", await world.Database.Ask(
+            "select (select count(*) from referrals.referral), state from intake.run"));
         var after = await world.Database.Ask("select need_id from referrals.need order by need_id offset 499 limit 1");
         var next = JsonNode.Parse(await world.Database.Ask(
             "select convert_from(body, 'UTF8') from outbox.message where topic like 'route-needs%'"))!;
         Assert.Equal((after, runId.ToString()), ((string?)next["afterNeedId"], (string?)next["runId"]));
         await world.Route(new RouteNeeds { RunId = runId, AfterNeedId = Guid.Parse(after) });
 
-        Assert.Equal("501 COMPLETED", await world.Database.Ask("select (select count(*) from referrals.referral), state from intake.run"));
-        Assert.Equal("2", await world.Database.Ask("select count(*) from outbox.message where topic like 'events-recorded%'"));
-        Assert.Equal("1", await world.Database.Ask("select count(*) from outbox.message where topic like 'route-needs%'"));
+        Assert.Equal("501 COMPLETED", await world.Database.Ask(
+            "select (select count(*) from referrals.referral), state from intake.run"));
+        Assert.Equal(
+            "2", await world.Database.Ask("select count(*) from outbox.message where topic like 'events-recorded%'"));
+        Assert.Equal(
+            "1", await world.Database.Ask("select count(*) from outbox.message where topic like 'route-needs%'"));
     }
 
     [Fact]
@@ -207,7 +222,8 @@ public sealed class NeedRoutingTests(HubDatabases databases)
     {
         await using var world = await ReferralWorld.Open(databases);
         await world.Agree(ToClass());
-        await world.Open([.. Enumerable.Range(1, 20).Select(number => world.Need($"XQ-{number}", hardship: number == 13 ? "HD1" : "HD9"))]);
+        await world.Open(
+            [.. Enumerable.Range(1, 20).Select(n => world.Need($"XQ-{n}", hardship: n == 13 ? "HD1" : "HD9"))]);
 
         await world.Route();
 
@@ -215,12 +231,16 @@ public sealed class NeedRoutingTests(HubDatabases databases)
         Assert.Equal(world.ReferralOf("XQ-13").ToString(), told[0].Subject);
         Assert.Equal(20, told.Count);
         Assert.Equal("1 19", await world.Database.Ask(
-            "select count(*) filter (where priority = 'URGENT'), count(*) filter (where priority = 'NORMAL') from referrals.need"));
+            """
+            select count(*) filter (where priority = 'URGENT'), count(*) filter (where priority = 'NORMAL')
+              from referrals.need
+            """));
     }
 
     private static Task<string> Counts(ReferralWorld world) => world.Database.Ask(
         """
-        select (select count(*) from disclosure.decision), (select count(*) from outbox.message where topic like 'events-recorded%')
+        select (select count(*) from disclosure.decision)
+             , (select count(*) from outbox.message where topic like 'events-recorded%')
              , (select count(*) from referrals.transition), (select count(*) from referrals.referral)
         """);
 }

@@ -22,7 +22,8 @@ public sealed class ReferralAnswersTests(HubDatabases databases)
         Assert.Equal($"charity:{County} 1", await world.Database.Ask(
             "select min(actor), count(*) from referrals.transition where state = 'ACCEPTED'"));
         Assert.Single(await world.Told(), told => told.Type == "referral.accepted");
-        Assert.Equal("referral.accepted", await world.Database.Ask("select action from audit.entry order by sequence desc limit 1"));
+        Assert.Equal("referral.accepted", await world.Database.Ask(
+            "select action from audit.entry order by sequence desc limit 1"));
     }
 
     [Fact]
@@ -37,7 +38,8 @@ public sealed class ReferralAnswersTests(HubDatabases databases)
                 {
                     return number % 2 == 0
                         ? (await world.Answers.Accept(Calling(County), world.ReferralOf("XQ-1"), 1, Token)).State
-                        : (await world.Answers.Decline(Calling(County), world.ReferralOf("XQ-1"), 1, "FUNDS", Token)).State;
+                        : (await world.Answers.Decline(
+                            Calling(County), world.ReferralOf("XQ-1"), 1, "FUNDS", Token)).State;
                 }
                 catch (HubProblemException problem)
                 {
@@ -59,9 +61,11 @@ public sealed class ReferralAnswersTests(HubDatabases databases)
         await using var world = await Offered();
         world.Time.SetUtcNow(new DateTimeOffset(2026, 3, 10, 0, 0, 0, TimeSpan.FromHours(8)));
 
-        Assert.Equal("referral.lapsed", await Code(() => world.Answers.Accept(Calling(County), world.ReferralOf("XQ-1"), 1, Token)));
+        Assert.Equal("referral.lapsed", await Code(
+            () => world.Answers.Accept(Calling(County), world.ReferralOf("XQ-1"), 1, Token)));
         await world.Route();
-        Assert.Equal("referral.lapsed", await Code(() => world.Answers.Accept(Calling(County), world.ReferralOf("XQ-1"), 1, Token)));
+        Assert.Equal("referral.lapsed", await Code(
+            () => world.Answers.Accept(Calling(County), world.ReferralOf("XQ-1"), 1, Token)));
         Assert.Equal("ACCEPTED", (await world.Answers.Accept(Calling(City), world.ReferralOf("XQ-1"), 2, Token)).State);
     }
 
@@ -70,9 +74,12 @@ public sealed class ReferralAnswersTests(HubDatabases databases)
     {
         await using var world = await Offered();
 
-        Assert.Equal("referral.not_found", await Code(() => world.Answers.Accept(Calling(City), world.ReferralOf("XQ-1"), 1, Token)));
-        Assert.Equal("referral.not_active", await Code(() => world.Answers.Accept(Calling(County), world.ReferralOf("XQ-1"), 2, Token)));
-        Assert.Equal("request.invalid", await Code(() => world.Answers.Decline(Calling(County), world.ReferralOf("XQ-1"), 1, "TIRED", Token)));
+        Assert.Equal("referral.not_found", await Code(
+            () => world.Answers.Accept(Calling(City), world.ReferralOf("XQ-1"), 1, Token)));
+        Assert.Equal("referral.not_active", await Code(
+            () => world.Answers.Accept(Calling(County), world.ReferralOf("XQ-1"), 2, Token)));
+        Assert.Equal("request.invalid", await Code(
+            () => world.Answers.Decline(Calling(County), world.ReferralOf("XQ-1"), 1, "TIRED", Token)));
         Assert.Equal("OFFERED", await world.Database.Ask("select state from referrals.referral"));
     }
 
@@ -88,7 +95,8 @@ public sealed class ReferralAnswersTests(HubDatabases databases)
         Assert.Equal(("DECLINED", "DECLINED"), (first.State, again.State));
         Assert.Equal("CAPACITY", await world.Database.Ask("select reason from referrals.attempt where attempt = 1"));
         Assert.Equal($"OFFERED {City}", await world.Database.Ask("select state, uscc from referrals.referral"));
-        Assert.Equal("referral.not_active", await Code(() => world.Answers.Accept(Calling(County), world.ReferralOf("XQ-1"), 1, Token)));
+        Assert.Equal("referral.not_active", await Code(
+            () => world.Answers.Accept(Calling(County), world.ReferralOf("XQ-1"), 1, Token)));
     }
 
     [Fact]
@@ -96,7 +104,8 @@ public sealed class ReferralAnswersTests(HubDatabases databases)
     {
         await using var world = await ReferralWorld.Open(databases);
         var referral = await world.Accepted();
-        Assert.Equal("referral.illegal_step", await Code(() => world.Answers.Complete(Calling(County), referral, 1, Token)));
+        Assert.Equal(
+            "referral.illegal_step", await Code(() => world.Answers.Complete(Calling(County), referral, 1, Token)));
         await world.Claims.Claim(Calling(County), referral, 1, null, Token);
         Assert.Equal("IN_PROGRESS", (await world.Answers.Progress(Calling(County), referral, 1, Token)).State);
 
@@ -117,9 +126,11 @@ public sealed class ReferralAnswersTests(HubDatabases databases)
     {
         await using var world = await ReferralWorld.Open(databases);
         var withdrawn = await world.Accepted();
-        await world.Agree(Withdrawal(ToClass(), world.Time.GetUtcNow()), Withdrawal(Named("TY-2", County), world.Time.GetUtcNow()));
+        await world.Agree(
+            Withdrawal(ToClass(), world.Time.GetUtcNow()), Withdrawal(Named("TY-2", County), world.Time.GetUtcNow()));
         await world.Route();
-        Assert.Equal("referral.not_active", await Code(() => world.Answers.Complete(Calling(County), withdrawn, 1, Token)));
+        Assert.Equal(
+            "referral.not_active", await Code(() => world.Answers.Complete(Calling(County), withdrawn, 1, Token)));
 
         await world.Know(2);
         await world.Agree(2, ToClass("TY-9"));
@@ -127,7 +138,8 @@ public sealed class ReferralAnswersTests(HubDatabases databases)
         await world.Route();
         await world.Open(world.Need("XQ-2", person: 2, status: "CLOSED", version: 2));
         await world.Route();
-        Assert.Equal("need.closed", await Code(() => world.Answers.Accept(Calling(County), world.ReferralOf("XQ-2"), 1, Token)));
+        Assert.Equal(
+            "need.closed", await Code(() => world.Answers.Accept(Calling(County), world.ReferralOf("XQ-2"), 1, Token)));
     }
 
     [Fact]
@@ -165,7 +177,8 @@ public sealed class ReferralAnswersTests(HubDatabases databases)
     {
         await using var world = await Offered();
         await world.Answers.Accept(Calling(County), world.ReferralOf("XQ-1"), 1, Token);
-        Assert.Equal("ACCEPTED", Assert.Single((await world.Answers.Offers(Calling(County), null, 100, Token)).Items).State);
+        Assert.Equal(
+            "ACCEPTED", Assert.Single((await world.Answers.Offers(Calling(County), null, 100, Token)).Items).State);
 
         await using var other = await Offered();
         await other.Answers.Decline(Calling(County), other.ReferralOf("XQ-1"), 1, "CAPACITY", Token);
@@ -181,5 +194,6 @@ public sealed class ReferralAnswersTests(HubDatabases databases)
         return world;
     }
 
-    private static async Task<string> Code<T>(Func<Task<T>> call) => (await Assert.ThrowsAsync<HubProblemException>(call)).Code;
+    private static async Task<string> Code<T>(Func<Task<T>> call) =>
+        (await Assert.ThrowsAsync<HubProblemException>(call)).Code;
 }

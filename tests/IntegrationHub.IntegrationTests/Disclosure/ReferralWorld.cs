@@ -19,13 +19,13 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace IntegrationHub.IntegrationTests.Disclosure;
 
-/// <summary>A hub's referral ways over a real database and a clock the test sets, with people, needs and organisations to act on.</summary>
+/// <summary>A hub's referral ways over a real database and a clock the test sets.</summary>
 internal sealed class ReferralWorld : IAsyncDisposable
 {
     public const string County = "51410499501000068N";
     public const string City = "534104995010000253";
     public const string Name = "示例甲";
-    public const string Phone = "00000000000";
+    public const string Phone = "示例电话一";
 
     /// <summary>Monday 2 March 2026, ten past two in the morning in China.</summary>
     public static readonly DateTimeOffset Night = new(2026, 3, 2, 2, 10, 0, TimeSpan.FromHours(8));
@@ -65,7 +65,7 @@ internal sealed class ReferralWorld : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>A world with one person in the third county, and the county's charity and the city's foundation in the directory.</summary>
+    /// <summary>A world with one person in the third county, the county's charity and the city's foundation.</summary>
     public static async Task<ReferralWorld> Open(HubDatabases databases)
     {
         var world = new ReferralWorld(await databases.Create(Token));
@@ -141,7 +141,10 @@ internal sealed class ReferralWorld : IAsyncDisposable
         await work.Commit(Token);
     }
 
-    public async Task Register(params Organisation[] organisations)
+    public Task Register(params Organisation[] organisations) =>
+        Register(Time.GetUtcNow().ToUnixTimeMilliseconds(), organisations);
+
+    public async Task Register(long version, params Organisation[] organisations)
     {
         await using var work = await Database.Hub.Begin(Token);
         await OrganisationDirectory.Apply(
@@ -150,7 +153,7 @@ internal sealed class ReferralWorld : IAsyncDisposable
                 .. organisations.Select(organisation => new OrganisationRecord
                 {
                     SourceKey = SourceKey(organisation.Uscc),
-                    Version = Time.GetUtcNow().ToUnixTimeMilliseconds(),
+                    Version = version,
                     ContentHash = Guid.Empty,
                     Organisation = organisation,
                 }),
@@ -159,7 +162,8 @@ internal sealed class ReferralWorld : IAsyncDisposable
         await work.Commit(Token);
     }
 
-    public NeedToApply Need(string reference, int person = 1, string status = "OPEN", int version = 1, string hardship = "HD1")
+    public NeedToApply Need(
+        string reference, int person = 1, string status = "OPEN", int version = 1, string hardship = "HD1")
     {
         var need = new NeedRecord
         {
@@ -188,7 +192,8 @@ internal sealed class ReferralWorld : IAsyncDisposable
     public async Task Open(params NeedToApply[] needs)
     {
         await using var work = await Database.Hub.Begin(Token);
-        var keys = await SubjectKeys.LoadOrAdd(work, _keyring, [.. needs.Select(need => need.PersonKey).Distinct()], Token);
+        var keys = await SubjectKeys.LoadOrAdd(
+            work, _keyring, [.. needs.Select(need => need.PersonKey).Distinct()], Token);
         await NeedBook.Apply(
             work,
             [
@@ -197,7 +202,8 @@ internal sealed class ReferralWorld : IAsyncDisposable
                     Sealed = Sealer.Seal(
                         keys[need.PersonKey],
                         JsonSerializer.SerializeToUtf8Bytes(
-                            new NeedDetail { Reason = need.Need.Reason, Amount = need.Need.Amount }, JsonSerializerOptions.Web)),
+                            new NeedDetail { Reason = need.Need.Reason, Amount = need.Need.Amount },
+                            JsonSerializerOptions.Web)),
                 }),
             ],
             Token);
@@ -207,7 +213,8 @@ internal sealed class ReferralWorld : IAsyncDisposable
     /// <summary>A consent for anonymous offers to charities as a class.</summary>
     public static ConsentEvent ToClass(string id = "TY-1") => Named(id) with
     {
-        Recipients = [], RecipientClass = "CHARITY", Actions = [ConsentAction.Offer], Sensitive = false, Provide = false,
+        Recipients = [], RecipientClass = "CHARITY", Actions = [ConsentAction.Offer],
+        Sensitive = false, Provide = false,
     };
 
     /// <summary>A consent that names organisations for everything.</summary>
@@ -285,8 +292,11 @@ internal sealed class ReferralWorld : IAsyncDisposable
         var bodies = await work.Query(
             "select body from outbox.message where topic like 'events-recorded%' order by id", [],
             row => row.GetFieldValue<byte[]>(0), Token);
-        return [.. bodies.SelectMany(body => JsonSerializer.Deserialize<EventsRecorded>(body, JsonSerializerOptions.Web)!.Events)]; // written by the outbox
+        return [.. bodies.SelectMany(body => Read(body).Events)];
     }
+
+    private static EventsRecorded Read(byte[] body) =>
+        JsonSerializer.Deserialize<EventsRecorded>(body, JsonSerializerOptions.Web)!; // written by the outbox
 
     /// <summary>A referral that the county's charity has accepted, with a consent that names it.</summary>
     public async Task<Guid> Accepted(string needRef = "XQ-1")

@@ -14,10 +14,14 @@ public sealed class StoresTests(HubDatabases databases)
     public async Task A_consent_event_comes_back_from_the_ledger_as_it_was_told()
     {
         await using var world = await ReferralWorld.Open(databases);
-        var full = Named("TY-1", County, City) with { NoticeId = "GZ-1", NoticeVersion = "2", NoticeHash = "ab", RecipientClass = "CHARITY" };
+        var full = Named("TY-1", County, City) with
+        {
+            NoticeId = "GZ-1", NoticeVersion = "2", NoticeHash = "ab", RecipientClass = "CHARITY",
+        };
         var bare = Withdrawal(full, Night) with
         {
-            Purposes = [], Items = [], Recipients = [], Actions = [], NoticeId = null, NoticeVersion = null, NoticeHash = null,
+            Purposes = [], Items = [], Recipients = [], Actions = [],
+            NoticeId = null, NoticeVersion = null, NoticeHash = null,
             ValidFrom = null, ValidTo = null, RecipientClass = null, Capacity = ConsentCapacity.Guardian,
         };
 
@@ -62,7 +66,8 @@ public sealed class StoresTests(HubDatabases databases)
     {
         await using var world = await ReferralWorld.Open(databases);
 
-        await world.Open(world.Need("XQ-1", version: 2, hardship: "HD2"), world.Need("XQ-1", version: 1, hardship: "HD1"));
+        await world.Open(
+            world.Need("XQ-1", version: 2, hardship: "HD2"), world.Need("XQ-1", version: 1, hardship: "HD1"));
         await world.Open(world.Need("XQ-1", version: 1, hardship: "HD3"));
         await world.Open(world.Need("XQ-1", version: 2, hardship: "HD4"));
         Assert.Equal("1 HD2", await world.Database.Ask("select count(*) over (), hardship from referrals.need"));
@@ -81,17 +86,19 @@ public sealed class StoresTests(HubDatabases databases)
         await other.Open(other.Need("XQ-1"));
 
         Assert.Equal(
-            await one.Database.Ask("select need_id from referrals.need"), await other.Database.Ask("select need_id from referrals.need"));
+            await one.Database.Ask("select need_id from referrals.need"),
+            await other.Database.Ask("select need_id from referrals.need"));
     }
 
     [Fact]
     public async Task An_organisation_comes_back_from_the_directory_and_an_older_record_does_not_replace_it()
     {
         await using var world = await ReferralWorld.Open(databases);
-        world.Time.Advance(TimeSpan.FromHours(1));
-        var narrowed = Organisation(County, "COUNTY", "410423") with { Scopes = [], AgreementItems = ["name"], Areas = ["410423", "410421"] };
-        await world.Register(narrowed);
-        world.Time.SetUtcNow(Night);
+        var narrowed = Organisation(County, "COUNTY", "410423") with
+        {
+            Scopes = [], AgreementItems = ["name"], Areas = ["410423", "410421"],
+        };
+        await world.Register(long.MaxValue, narrowed);
 
         await world.Register(Organisation(County, "PROVINCE", "41"));
 
@@ -109,7 +116,9 @@ public sealed class StoresTests(HubDatabases databases)
         await using var work = await world.Database.Hub.Begin(Token);
         var known = await ReferralStore.Lock(work, referral, Token);
         var step = new ReferralStep { State = ReferralState.Withdrawn, Attempt = 1, Mover = ReferralMover.Hub };
-        var late = new ReferralChange(referral, known!.NeedId, known with { Version = known.Version - 1 }, [step], "hub"); // accepted above
+        // Accepted above.
+        var late = new ReferralChange(
+            referral, known!.NeedId, known with { Version = known.Version - 1 }, [step], "hub");
 
         await Assert.ThrowsAsync<ReferralMovedException>(() => ReferralStore.Save(work, [late], Night, Token));
     }
@@ -124,7 +133,8 @@ public sealed class StoresTests(HubDatabases databases)
         var step = new ReferralStep { State = ReferralState.Completed, Attempt = 1, Mover = ReferralMover.Charity };
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => ReferralStore.Save(
-            work, [new ReferralChange(referral, known!.NeedId, known, [step], "charity")], Night, Token)); // accepted above
+            // Accepted above.
+            work, [new ReferralChange(referral, known!.NeedId, known, [step], "charity")], Night, Token));
     }
 
     private static async Task<IReadOnlyList<ConsentEvent>> EventsOf(ReferralWorld world)

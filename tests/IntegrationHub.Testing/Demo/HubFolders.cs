@@ -9,6 +9,9 @@ public sealed record HubFolders(string Root)
     /// <summary>Where the hub answers with result files.</summary>
     public string Results => Path.Combine(Root, "results");
 
+    /// <summary>Where the hub puts the files it is done with.</summary>
+    public string Taken => Path.Combine(Root, "taken");
+
     public string Archive => Path.Combine(Root, "archive");
 
     public string Logs => Path.Combine(Root, "logs");
@@ -30,7 +33,7 @@ public sealed record HubFolders(string Root)
     /// <summary>Removes what an installation leaves, and nothing else that may lie in the folder.</summary>
     internal void Clear(bool withLogs)
     {
-        string[] folders = withLogs ? [Drop, Results, Archive, Logs] : [Drop, Results, Archive];
+        string[] folders = withLogs ? [Drop, Results, Taken, Archive, Logs] : [Drop, Results, Taken, Archive];
         foreach (var folder in folders.Where(Directory.Exists))
             Directory.Delete(folder, recursive: true);
         foreach (var file in new[] { ClockFile, MasterKeyFile, EnvironmentFile })

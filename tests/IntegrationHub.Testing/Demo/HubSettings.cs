@@ -29,6 +29,7 @@ internal static class HubSettings
             ["Hub__Provincial__DropFolder"] = world.Folders.Drop,
             ["Hub__Provincial__BaseUrl"] = province,
             ["Hub__Provincial__ApiKey"] = s_provinceKey,
+            ["Hub__Provincial__Counties"] = "410421,410422,410423",
             ["Hub__Charity__BaseUrl"] = federation,
             ["Hub__Charity__ApiKey"] = s_federationKey,
             ["Hub__Subscriptions__AllowedTargets__0"] = federation,

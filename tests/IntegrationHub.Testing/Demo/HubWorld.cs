@@ -126,7 +126,7 @@ public sealed class HubWorld : IAsyncDisposable
     {
         _ = HubProgram.All.Select(program => program.Path).ToList(); // says what is not built before servers are started
         Folders.Create();
-        _options.Progress("starting PostgreSQL, RabbitMQ and both outside systems");
+        _options.Progress("starting the servers and both outside systems");
         await Task.WhenAll(
             _servers.Start(_options, cancellationToken),
             StartProvince(cancellationToken),

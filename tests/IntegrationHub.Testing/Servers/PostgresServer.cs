@@ -30,7 +30,7 @@ public sealed class PostgresServer : IAsyncDisposable
     public static async Task<PostgresServer> Start(bool durable, CancellationToken cancellationToken)
     {
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named)
-            return new PostgresServer(new NamedServer(Variable, named));
+            return await Named(named, cancellationToken);
         return new PostgresServer(await ServerChoice.Start(
             () => ContainerServer.StartPostgres(Image, durable, cancellationToken),
             () => NativePostgres.Start(durable, cancellationToken)));
@@ -80,6 +80,20 @@ public sealed class PostgresServer : IAsyncDisposable
 
         await _server.DisposeAsync();
         _creating.Dispose();
+    }
+
+    private static async Task<PostgresServer> Named(string connectionString, CancellationToken cancellationToken)
+    {
+        var server = new PostgresServer(new NamedServer(Variable, connectionString));
+        try
+        {
+            await server.Execute("select 1", cancellationToken);
+            return server;
+        }
+        catch (NpgsqlException silent)
+        {
+            throw new InvalidOperationException($"{Variable} names a server that does not answer: {silent.Message}", silent);
+        }
     }
 
     private static string Quoted(string name) => '"' + name.Replace("\"", "\"\"", StringComparison.Ordinal) + '"';

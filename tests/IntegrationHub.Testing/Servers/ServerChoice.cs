@@ -27,5 +27,9 @@ internal static class ServerChoice
         {
             return await native();
         }
+        catch (DockerUnavailableException none)
+        {
+            throw new InvalidOperationException("HUB_TEST_SERVERS says docker, but no Docker engine answers.", none);
+        }
     }
 }

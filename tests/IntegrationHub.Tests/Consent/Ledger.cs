@@ -12,8 +12,8 @@ internal static class Ledger
 
     public static readonly string[] AllItems =
     [
-        "name", "id_no", "phone", "address", "birth", "sex", "household", "category", "need_detail", "cost", "diagnosis",
-        "disability", "bank", "school",
+        "name", "id_no", "phone", "address", "birth", "sex", "household", "category", "need_detail", "cost",
+        "diagnosis", "disability", "bank", "school",
     ];
 
     /// <summary>A consent that names one organisation for everything, in force since a month and for a year.</summary>

@@ -17,5 +17,6 @@ public sealed class DataItemsTests
 
     [Fact]
     public void P03_the_sensitive_items_are_those_of_the_contract() =>
-        Assert.Equal(Contract.Where(row => row[^1] == "true").Select(row => row[0]).Order(), DataItems.Sensitive.Order());
+        Assert.Equal(
+            Contract.Where(row => row[^1] == "true").Select(row => row[0]).Order(), DataItems.Sensitive.Order());
 }

@@ -63,7 +63,10 @@ public sealed class DisclosureProperties
         (from request in AnyRequest from sensitive in Gen.Bool select (request, sensitive))
         .Sample(one =>
         {
-            var unrelated = Ledger.Given(1, "TY-9") with { Purposes = ["ZN"], Recipients = [Ledger.MedicalFoundation], Sensitive = one.sensitive };
+            var unrelated = Ledger.Given(1, "TY-9") with
+            {
+                Purposes = ["ZN"], Recipients = [Ledger.MedicalFoundation], Sensitive = one.sensitive,
+            };
             var before = DisclosureRules.Decide(one.request);
 
             var after = DisclosureRules.Decide(one.request with { Consents = [.. one.request.Consents, unrelated] });
@@ -80,7 +83,8 @@ public sealed class DisclosureProperties
             if (!decision.Permitted)
                 return;
 
-            var consent = ConsentFold.Fold(request.Consents, request.At).Single(state => state.ConsentId == decision.ConsentId);
+            var states = ConsentFold.Fold(request.Consents, request.At);
+            var consent = states.Single(state => state.ConsentId == decision.ConsentId);
             Assert.Equal(ConsentStanding.Active, consent.Standing);
             Assert.Empty(decision.Effective.Except(consent.Items));
             Assert.Equal(request.Step == DisclosureStep.Claim, decision.Effective.Count > 0);
@@ -90,7 +94,9 @@ public sealed class DisclosureProperties
     public void The_decision_does_not_depend_on_the_order_of_the_ledger() =>
         (from request in AnyRequest from shuffled in Gen.Shuffle(request.Consents.ToArray()) select (request, shuffled))
         .Sample(one => Assert.Equivalent(
-            DisclosureRules.Decide(one.request), DisclosureRules.Decide(one.request with { Consents = one.shuffled }), strict: true));
+            DisclosureRules.Decide(one.request),
+            DisclosureRules.Decide(one.request with { Consents = one.shuffled }),
+            strict: true));
 
     [Fact]
     public void It_answers_whatever_it_is_asked() =>

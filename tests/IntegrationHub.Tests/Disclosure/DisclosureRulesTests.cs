@@ -35,11 +35,12 @@ public sealed class DisclosureRulesTests
     public void Without_a_policy_for_the_kind_and_the_day_nothing_is_permitted()
     {
         Refused(ReasonCode.PolicyMissing, Requests.Claim() with { Policy = null });
-        Refused(ReasonCode.PolicyMissing, Requests.Claim() with { Policy = Requests.Policy with { NeedKinds = [] } });
-        Refused(ReasonCode.PolicyMissing, Requests.Claim() with { Policy = Requests.Policy with { EffectiveFrom = Day.AddDays(1) } });
-        Refused(ReasonCode.PolicyMissing, Requests.Claim() with { Policy = Requests.Policy with { EffectiveTo = Day.AddDays(-1) } });
+        Refused(ReasonCode.PolicyMissing, Requests.Claim().Under(policy => policy with { NeedKinds = [] }));
+        var (before, after) = (Day.AddDays(-1), Day.AddDays(1));
+        Refused(ReasonCode.PolicyMissing, Requests.Claim().Under(policy => policy with { EffectiveFrom = after }));
+        Refused(ReasonCode.PolicyMissing, Requests.Claim().Under(policy => policy with { EffectiveTo = before }));
 
-        Permitted(Requests.Claim() with { Policy = Requests.Policy with { EffectiveFrom = Day, EffectiveTo = Day } });
+        Permitted(Requests.Claim().Under(policy => policy with { EffectiveFrom = Day, EffectiveTo = Day }));
     }
 
     [Theory]
@@ -66,7 +67,8 @@ public sealed class DisclosureRulesTests
         Refused(ReasonCode.RecipientAgreement, Requests.Claim().To(one => one with { AgreementTo = Day.AddDays(-1) }));
         Refused(ReasonCode.RecipientAgreement, Requests.Claim().To(one => one with { AgreementFrom = Day.AddDays(1) }));
 
-        Permitted(Requests.Claim().To(one => one with { Scopes = ["ZY"], Areas = ["4104"], AgreementFrom = Day, AgreementTo = Day }));
+        Permitted(Requests.Claim().To(
+            one => one with { Scopes = ["ZY"], Areas = ["4104"], AgreementFrom = Day, AgreementTo = Day }));
     }
 
     [Fact]
@@ -74,7 +76,8 @@ public sealed class DisclosureRulesTests
     {
         Refused(ReasonCode.ConsentNone, Requests.Claim() with { Consents = [] });
         Refused(ReasonCode.ConsentNone, Requests.Offer() with { Consents = [] });
-        Refused(ReasonCode.ConsentNone, Requests.Claim() with { Consents = [Ledger.Given().Then(ConsentEventType.Renewed, 2)] });
+        var renewed = Ledger.Given().Then(ConsentEventType.Renewed, 2);
+        Refused(ReasonCode.ConsentNone, Requests.Claim() with { Consents = [renewed] });
     }
 
     [Theory]
@@ -82,7 +85,8 @@ public sealed class DisclosureRulesTests
     [InlineData(ConsentEventType.Invalidated, ReasonCode.ConsentInvalidated)]
     [InlineData(ConsentEventType.Expired, ReasonCode.ConsentExpired)]
     [InlineData(ConsentEventType.GuardianLapsed, ReasonCode.ConsentGuardian)]
-    public void Scenario_01_a_consent_that_ended_permits_no_more_and_the_refusal_names_the_event(ConsentEventType end, string reason)
+    public void Scenario_01_a_consent_that_ended_permits_no_more_and_the_refusal_names_the_event(
+        ConsentEventType end, string reason)
     {
         var ended = Requests.Claim() with { Consents = [Ledger.Given(), Ledger.Given().Then(end, 2)] };
 
@@ -112,7 +116,8 @@ public sealed class DisclosureRulesTests
         Refused(ReasonCode.ConsentPurpose, Requests.Claim().Agreed(consent => consent with { Purposes = [] }));
         Refused(ReasonCode.ConsentPurpose, Requests.Claim().Agreed(consent => consent with { Purposes = ["*"] }));
 
-        Permitted((Requests.Claim() with { Purpose = "ZX" }).Agreed(consent => consent with { Purposes = ["ZX", "ZY"] }));
+        Permitted(
+            (Requests.Claim() with { Purpose = "ZX" }).Agreed(consent => consent with { Purposes = ["ZX", "ZY"] }));
     }
 
     [Fact]
@@ -131,7 +136,8 @@ public sealed class DisclosureRulesTests
     public void Scenario_06_a_consent_names_one_organisation_and_no_successor_of_it()
     {
         Refused(ReasonCode.ConsentNeedNamed, Requests.Claim().To(one => one with { Uscc = Ledger.MedicalFoundation }));
-        Refused(ReasonCode.ConsentNeedNamed, Requests.Offer().To(one => one with { Uscc = Ledger.MedicalFoundation }) with
+        Refused(
+            ReasonCode.ConsentNeedNamed, Requests.Offer().To(one => one with { Uscc = Ledger.MedicalFoundation }) with
         {
             Consents = [Ledger.Given()],
         });
@@ -141,13 +147,16 @@ public sealed class DisclosureRulesTests
 
     [Fact]
     public void A_class_that_is_not_charities_reaches_nobody() =>
-        Refused(ReasonCode.ConsentNeedNamed, Requests.Offer().Agreed(consent => consent with { RecipientClass = "ANYONE" }));
+        Refused(ReasonCode.ConsentNeedNamed, Requests.Offer().Agreed(
+            consent => consent with { RecipientClass = "ANYONE" }));
 
     [Fact]
     public void Each_step_needs_its_own_action()
     {
-        Refused(ReasonCode.ConsentAction, Requests.Claim().Agreed(consent => consent with { Actions = [ConsentAction.Offer] }));
-        Refused(ReasonCode.ConsentAction, Requests.Offer().Agreed(consent => consent with { Actions = [ConsentAction.Detail] }));
+        Refused(ReasonCode.ConsentAction, Requests.Claim().Agreed(
+            consent => consent with { Actions = [ConsentAction.Offer] }));
+        Refused(ReasonCode.ConsentAction, Requests.Offer().Agreed(
+            consent => consent with { Actions = [ConsentAction.Detail] }));
 
         Permitted(Requests.Claim().Agreed(consent => consent with { Actions = [ConsentAction.Detail] }));
         Permitted(Requests.Offer().Agreed(consent => consent with { Actions = [ConsentAction.Offer] }));
@@ -176,8 +185,8 @@ public sealed class DisclosureRulesTests
     {
         var birthday = new DateOnly(2026, 3, 10);
         var midnight = HubCalendar.InstantOf(birthday.ToDateTime(TimeOnly.MinValue));
-        var guarded = Requests.Claim().BornOn(birthday.AddYears(-14)).Agreed(consent => consent with { Capacity = ConsentCapacity.Guardian });
         var own = Requests.Claim().BornOn(birthday.AddYears(-14));
+        var guarded = own.Agreed(consent => consent with { Capacity = ConsentCapacity.Guardian });
 
         Permitted(guarded with { At = midnight.AddTicks(-1) });
         Refused(ReasonCode.ConsentGuardian, guarded with { At = midnight });
@@ -204,7 +213,8 @@ public sealed class DisclosureRulesTests
         var unknown = Requests.Claim() with { Subject = Requests.Adult with { BornOn = null } };
 
         Refused(ReasonCode.ConsentGuardian, unknown);
-        Refused(ReasonCode.ConsentGuardian, unknown.Agreed(consent => consent with { Capacity = ConsentCapacity.Guardian }));
+        Refused(ReasonCode.ConsentGuardian, unknown.Agreed(
+            consent => consent with { Capacity = ConsentCapacity.Guardian }));
     }
 
     [Fact]
@@ -220,7 +230,9 @@ public sealed class DisclosureRulesTests
     [Fact]
     public void P03_of_a_child_under_14_every_item_is_sensitive()
     {
-        var child = Requests.Claim().BornOn(Day.AddYears(-13)).Agreed(consent => consent with { Capacity = ConsentCapacity.Guardian });
+        var child = Requests.Claim()
+            .BornOn(Day.AddYears(-13))
+            .Agreed(consent => consent with { Capacity = ConsentCapacity.Guardian });
 
         Refused(ReasonCode.ItemsEmpty, child.Agreed(consent => consent with { Sensitive = false }));
         Permitted(child);
@@ -231,18 +243,24 @@ public sealed class DisclosureRulesTests
     {
         var all = Requests.Claim() with { Items = Ledger.AllItems };
 
-        Assert.Equal(["name", "id_no", "phone", "need_detail", "cost", "diagnosis"], DisclosureRules.Decide(all).Effective);
+        Assert.Equal(
+            ["name", "id_no", "phone", "need_detail", "cost", "diagnosis"], DisclosureRules.Decide(all).Effective);
         Assert.Equal(["name"], DisclosureRules.Decide(all with { Items = ["name"] }).Effective);
-        Assert.Equal(["name"], DisclosureRules.Decide(all.Agreed(consent => consent with { Items = ["name", "bank"] })).Effective);
-        Assert.Equal(["name"], DisclosureRules.Decide(all.To(one => one with { AgreementItems = ["name", "bank"] })).Effective);
+        Assert.Equal(["name"], DisclosureRules.Decide(
+            all.Agreed(consent => consent with { Items = ["name", "bank"] })).Effective);
+        Assert.Equal(
+            ["name"], DisclosureRules.Decide(all.To(one => one with { AgreementItems = ["name", "bank"] })).Effective);
     }
 
     [Fact]
     public void R16_a_release_for_schooling_never_holds_a_diagnosis()
     {
-        var schooling = (Requests.Claim() with { Purpose = "ZX", Items = Ledger.AllItems }).Agreed(consent => consent with { Purposes = ["ZX"] });
+        var schooling = (Requests.Claim() with { Purpose = "ZX", Items = Ledger.AllItems })
+            .Agreed(consent => consent with { Purposes = ["ZX"] });
 
-        Assert.Equal(["name", "phone", "birth", "household", "need_detail", "school"], DisclosureRules.Decide(schooling).Effective);
+        Assert.Equal(
+            ["name", "phone", "birth", "household", "need_detail", "school"],
+            DisclosureRules.Decide(schooling).Effective);
     }
 
     [Fact]
@@ -262,7 +280,8 @@ public sealed class DisclosureRulesTests
         Refused(ReasonCode.ItemsEmpty, Requests.Claim() with { Items = [] });
         Refused(ReasonCode.ItemsEmpty, Requests.Claim().Agreed(consent => consent with { Items = [] }));
         Refused(ReasonCode.ItemsEmpty, Requests.Claim().To(one => one with { AgreementItems = [] }));
-        Refused(ReasonCode.ItemsEmpty, Requests.Claim() with { Policy = Requests.Policy with { NeedKinds = [new NeedKind("ZY", "助医", [])] } });
+        NeedKind[] nothing = [new("ZY", "助医", [])];
+        Refused(ReasonCode.ItemsEmpty, Requests.Claim().Under(policy => policy with { NeedKinds = nothing }));
         Refused(ReasonCode.RecipientScope, Requests.Claim().To(one => one with { Scopes = [] }));
         Refused(ReasonCode.RecipientArea, Requests.Claim().To(one => one with { Areas = [] }));
         Refused(ReasonCode.RecipientArea, Requests.Claim().To(one => one with { Areas = [""] }));

@@ -74,15 +74,18 @@ public sealed class ReleaseBodyTests
     public void The_disability_item_is_category_and_grade_and_never_the_id_number_in_front_of_them()
     {
         Assert.Equal("42", ReleaseBody.ValuesOf(["disability"], Person, null, null)["disability"]);
-        Assert.Empty(ReleaseBody.ValuesOf(["disability"], Person with { DisabilityNo = "4104991976051210354" }, null, null));
+        Assert.Empty(
+            ReleaseBody.ValuesOf(["disability"], Person with { DisabilityNo = "4104991976051210354" }, null, null));
     }
 
     [Fact]
-    public void P06_a_health_code_is_no_diagnosis() => Assert.Empty(ReleaseBody.ValuesOf(["diagnosis"], Person, Household, Need));
+    public void P06_a_health_code_is_no_diagnosis() =>
+        Assert.Empty(ReleaseBody.ValuesOf(["diagnosis"], Person, Household, Need));
 
     [Fact]
     public void What_is_not_known_is_absent() =>
-        Assert.Equal(["name"], ReleaseBody.ValuesOf(["name", "phone", "cost", "school"], Person with { EducationStage = "" }, null, null).Keys);
+        Assert.Equal(["name"], ReleaseBody.ValuesOf(
+            ["name", "phone", "cost", "school"], Person with { EducationStage = "" }, null, null).Keys);
 
     [Fact]
     public void R16_the_body_holds_exactly_the_items_and_names_what_they_rest_on()
@@ -104,6 +107,7 @@ public sealed class ReleaseBodyTests
     {
         var values = ReleaseBody.ValuesOf(DataItems.All, Person, Household, Need);
 
-        Assert.Equal(ReleaseBody.Write(Release, values), ReleaseBody.Write(Release with { Sends = 2, DecisionId = 9 }, values));
+        Assert.Equal(
+            ReleaseBody.Write(Release, values), ReleaseBody.Write(Release with { Sends = 2, DecisionId = 9 }, values));
     }
 }

@@ -71,6 +71,9 @@ internal static class Requests
     public static DisclosureRequest To(this DisclosureRequest request, Func<Organisation, Organisation> change) =>
         request with { Recipient = change(request.Recipient!) }; // every request here has a recipient
 
+    public static DisclosureRequest Under(this DisclosureRequest request, Func<PolicyPack, PolicyPack> change) =>
+        request with { Policy = change(Policy) };
+
     public static DisclosureRequest BornOn(this DisclosureRequest request, DateOnly day) =>
         request with { Subject = Adult with { BornOn = day } };
 }

@@ -33,16 +33,20 @@ public sealed class ReferralEventsTests
         ReleasedAt = At,
     };
 
+    private static readonly KnownNeed Bare = Needs.Open with { Amount = null, VerificationRef = null };
+
     private static readonly HubEvent[] All =
     [
         ReferralEvents.Offered(Needs.Terms.DataOf(Needs.Open, 1, Needs.County.Uscc, At.AddDays(7)), At),
-        ReferralEvents.Offered(Needs.Terms.DataOf(Needs.Open with { Amount = null, VerificationRef = null }, 1, Needs.County.Uscc, At), At),
+        ReferralEvents.Offered(Needs.Terms.DataOf(Bare, 1, Needs.County.Uscc, At), At),
         ReferralEvents.Moved("referral.accepted", Needs.Open.ReferralId, Step(ReferralState.Accepted), 2, At),
         ReferralEvents.Moved("referral.lapsed", Needs.Open.ReferralId, Step(ReferralState.Lapsed), 2, At),
         ReferralEvents.Moved("referral.progressed", Needs.Open.ReferralId, Step(ReferralState.InProgress), 3, At),
         ReferralEvents.Moved("referral.completed", Needs.Open.ReferralId, Step(ReferralState.Completed), 4, At),
-        ReferralEvents.Declined(Needs.Open.ReferralId, Step(ReferralState.Declined) with { Reason = "CAPACITY" }, 2, At),
-        ReferralEvents.Withdrawn(Needs.Open.ReferralId, Step(ReferralState.Withdrawn) with { Reason = ReasonCode.ConsentWithdrawn }, 2, At),
+        ReferralEvents.Declined(
+            Needs.Open.ReferralId, Step(ReferralState.Declined) with { Reason = "CAPACITY" }, 2, At),
+        ReferralEvents.Withdrawn(
+            Needs.Open.ReferralId, Step(ReferralState.Withdrawn) with { Reason = ReasonCode.ConsentWithdrawn }, 2, At),
         ReferralEvents.Cancelled(Needs.Open.ReferralId, 1, Needs.County.Uscc, "NEED_CLOSED", 2, At),
         ReferralEvents.Cancelled(Needs.Open.ReferralId, 1, Needs.County.Uscc, "ORGANISATION_STATUS", 2, At),
         ReferralEvents.Released(Release, 3),
@@ -69,8 +73,10 @@ public sealed class ReferralEventsTests
     [Fact]
     public void R31_P16_no_event_carries_the_persons_key()
     {
-        Assert.All(All, happened => Assert.DoesNotContain(Requests.Person.ToString("N"), happened.Data, StringComparison.OrdinalIgnoreCase));
-        Assert.All(All, happened => Assert.DoesNotContain(Requests.Person.ToString("D"), happened.Data, StringComparison.OrdinalIgnoreCase));
+        Assert.All(All, happened => Assert.DoesNotContain(
+            Requests.Person.ToString("N"), happened.Data, StringComparison.OrdinalIgnoreCase));
+        Assert.All(All, happened => Assert.DoesNotContain(
+            Requests.Person.ToString("D"), happened.Data, StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]
@@ -80,13 +86,15 @@ public sealed class ReferralEventsTests
         var other = Needs.Terms.DataOf(Needs.Open, 2, Needs.City.Uscc, At);
 
         Assert.NotEqual(one.PairwiseSubject, other.PairwiseSubject);
-        Assert.Equal(one.PairwiseSubject, Needs.Terms.DataOf(Needs.Open with { Kind = "ZX" }, 1, Needs.County.Uscc, At).PairwiseSubject);
+        var again = Needs.Terms.DataOf(Needs.Open with { Kind = "ZX" }, 1, Needs.County.Uscc, At);
+        Assert.Equal(one.PairwiseSubject, again.PairwiseSubject);
     }
 
     [Fact]
     public void An_offer_tells_the_county_and_a_band_and_neither_the_township_nor_the_amount()
     {
-        var data = JsonNode.Parse(ReferralEvents.Offered(Needs.Terms.DataOf(Needs.Open, 1, Needs.County.Uscc, At), At).Data)!;
+        var data = JsonNode.Parse(
+            ReferralEvents.Offered(Needs.Terms.DataOf(Needs.Open, 1, Needs.County.Uscc, At), At).Data)!;
 
         Assert.Equal("410423", (string?)data["division"]);
         Assert.Equal("5000-10000", (string?)data["amountBand"]);
@@ -105,8 +113,11 @@ public sealed class ReferralEventsTests
         var offer = Needs.Terms.DataOf(Needs.Open, 1, Needs.County.Uscc, At);
 
         Assert.Equal(ReferralEvents.Offered(offer, At).EventId, ReferralEvents.Offered(offer, At.AddDays(1)).EventId);
-        Assert.NotEqual(ReferralEvents.Offered(offer, At).EventId, ReferralEvents.Offered(offer with { Attempt = 2 }, At).EventId);
-        Assert.Equal(All.Select(happened => (happened.Type, happened.EventId)).Distinct().Count(), All.Select(happened => happened.EventId).Distinct().Count());
+        Assert.NotEqual(
+            ReferralEvents.Offered(offer, At).EventId, ReferralEvents.Offered(offer with { Attempt = 2 }, At).EventId);
+        Assert.Equal(
+            All.Select(happened => (happened.Type, happened.EventId)).Distinct().Count(),
+            All.Select(happened => happened.EventId).Distinct().Count());
     }
 
     private static ReferralStep Step(string state) => new()

@@ -6,12 +6,16 @@ namespace IntegrationHub.Tests.Referrals;
 public sealed class ReferralStatesTests
 {
     private static readonly string[] All =
-        [.. typeof(ReferralState).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!)]; // constants have values
+    [
+        .. typeof(ReferralState).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(field => (string)field.GetRawConstantValue()!), // constants have values
+    ];
 
     [Fact]
     public void The_states_are_those_of_the_contract()
     {
-        var contract = File.ReadLines(Path.Combine(AppContext.BaseDirectory, "contracts", "codes", "referral-state.csv"))
+        var contract = File.ReadLines(
+            Path.Combine(AppContext.BaseDirectory, "contracts", "codes", "referral-state.csv"))
             .Skip(1).Select(line => line.Split(',')[0]);
 
         Assert.Equal(contract.Order(), All.Order());
@@ -20,7 +24,8 @@ public sealed class ReferralStatesTests
     [Fact]
     public void Nothing_leaves_a_final_state() => Assert.All(
         All.Where(ReferralStates.IsFinal),
-        from => Assert.DoesNotContain(All, to => Enum.GetValues<ReferralMover>().Any(mover => ReferralStates.Allows(from, to, mover))));
+        from => Assert.DoesNotContain(
+            All, to => Enum.GetValues<ReferralMover>().Any(mover => ReferralStates.Allows(from, to, mover))));
 
     [Fact]
     public void Every_other_state_can_be_left_and_cancelled_by_civil_affairs() => Assert.All(

@@ -49,13 +49,15 @@ public sealed class RouterTests
 
     [Fact]
     public void The_order_does_not_depend_on_the_order_of_the_directory() =>
-        Gen.Shuffle(new[] { Needs.County, Needs.City, Needs.OtherCity, Needs.Province }).Sample(shuffled => Assert.Equal(
-            Ranked([Needs.County, Needs.City, Needs.OtherCity, Needs.Province], Nobody), Ranked(shuffled, Nobody)));
+        Gen.Shuffle(new[] { Needs.County, Needs.City, Needs.OtherCity, Needs.Province }).Sample(shuffled =>
+            Assert.Equal(
+                Ranked([Needs.County, Needs.City, Needs.OtherCity, Needs.Province], Nobody), Ranked(shuffled, Nobody)));
 
     [Fact]
     public void Equals_share_the_needs_between_them_and_a_newcomer_moves_only_the_needs_it_wins()
     {
-        var needs = Enumerable.Range(0, 600).Select(n => Needs.Open with { SourceKey = new Guid(n, 0, 0, new byte[8]) }).ToList();
+        var needs = Enumerable.Range(0, 600)
+            .Select(n => Needs.Open with { SourceKey = new Guid(n, 0, 0, new byte[8]) }).ToList();
         var newcomer = Needs.City with { Uscc = "52410499501000076E" };
 
         var before = needs.ConvertAll(need => First(need, [Needs.City, Needs.OtherCity]));
@@ -70,5 +72,5 @@ public sealed class RouterTests
         Router.Rank(need, organisations, Nobody, Ledger.Noon).Candidates[0].Uscc;
 
     private static List<string> Ranked(Organisation[] organisations, HashSet<string> tried) =>
-        [.. Router.Rank(Needs.Open, organisations, tried, Ledger.Noon).Candidates.Select(organisation => organisation.Uscc)];
+        [.. Router.Rank(Needs.Open, organisations, tried, Ledger.Noon).Candidates.Select(one => one.Uscc)];
 }

@@ -9,7 +9,11 @@ namespace IntegrationHub.Tests.Referrals;
 
 public sealed class RoutingRulesTests
 {
-    private static readonly RoutingGround Ground = new([Needs.County, Needs.City, Needs.Province], Needs.Terms, Ledger.Noon);
+    private static readonly RoutingGround Ground = new(
+        [Needs.County, Needs.City, Needs.Province], Needs.Terms, Ledger.Noon);
+
+    private static readonly ConsentEvent[] Withdrawn =
+        [Ledger.GivenToClass(), Ledger.GivenToClass().Then(ConsentEventType.Withdrawn, 2)];
 
     private static readonly RoutingCase New = new()
     {
@@ -46,7 +50,8 @@ public sealed class RoutingRulesTests
         var outcome = RoutingRules.Decide(New with { Consents = [] }, Ground);
 
         var step = Assert.Single(outcome.Steps);
-        Assert.Equal((ReferralState.AwaitConsent, 0, null, ReasonCode.ConsentNone), (step.State, step.Attempt, step.Uscc, step.Reason));
+        Assert.Equal((ReferralState.AwaitConsent, ReasonCode.ConsentNone), (step.State, step.Reason));
+        Assert.Equal((0, null), (step.Attempt, step.Uscc));
         Assert.False(Assert.Single(outcome.Decisions).Decision.Permitted);
     }
 
@@ -64,7 +69,8 @@ public sealed class RoutingRulesTests
     {
         var outcome = RoutingRules.Decide(New with { Subject = Requests.Adult with { State = "CONFLICT" } }, Ground);
 
-        Assert.Equal((ReferralState.Draft, ReasonCode.IdentityConflict), (outcome.Steps[0].State, outcome.Steps[0].Reason));
+        Assert.Equal(
+            (ReferralState.Draft, ReasonCode.IdentityConflict), (outcome.Steps[0].State, outcome.Steps[0].Reason));
     }
 
     [Theory]
@@ -104,9 +110,10 @@ public sealed class RoutingRulesTests
     [InlineData(ReferralState.Accepted)]
     [InlineData(ReferralState.Released)]
     [InlineData(ReferralState.InProgress)]
-    public void Scenario_01_when_the_consent_is_withdrawn_so_is_the_referral_and_the_refusal_names_the_event(string state)
+    public void Scenario_01_when_the_consent_is_withdrawn_so_is_the_referral_and_the_refusal_names_the_event(
+        string state)
     {
-        var withdrawn = Held(state) with { Consents = [Ledger.GivenToClass(), Ledger.GivenToClass().Then(ConsentEventType.Withdrawn, 2)] };
+        var withdrawn = Held(state) with { Consents = Withdrawn };
 
         var outcome = RoutingRules.Decide(withdrawn, Ground);
 
@@ -128,8 +135,10 @@ public sealed class RoutingRulesTests
 
         var outcome = RoutingRules.Decide(released, Ground);
 
-        Assert.Equal((ReferralState.Withdrawn, ReasonCode.ConsentWithdrawn), (outcome.Steps[0].State, outcome.Steps[0].Reason));
-        Assert.Equal(("TY-2", 4), (outcome.Decisions[0].Decision.ConsentId, outcome.Decisions[0].Decision.ConsentSequence));
+        Assert.Equal(
+            (ReferralState.Withdrawn, ReasonCode.ConsentWithdrawn), (outcome.Steps[0].State, outcome.Steps[0].Reason));
+        Assert.Equal(
+            ("TY-2", 4), (outcome.Decisions[0].Decision.ConsentId, outcome.Decisions[0].Decision.ConsentSequence));
         Assert.Empty(RoutingRules.Decide(released with { Releases = [Release("TY-1")] }, Ground).Steps);
     }
 
@@ -138,7 +147,8 @@ public sealed class RoutingRulesTests
     {
         var expired = new[] { Ledger.GivenToClass() with { ValidTo = new DateOnly(2026, 3, 1) } };
 
-        Assert.Equal(ReferralState.Withdrawn, RoutingRules.Decide(Held(ReferralState.Accepted) with { Consents = expired }, Ground).Steps[0].State);
+        var accepted = Held(ReferralState.Accepted) with { Consents = expired };
+        Assert.Equal(ReferralState.Withdrawn, RoutingRules.Decide(accepted, Ground).Steps[0].State);
         Assert.Empty(RoutingRules.Decide(Held(ReferralState.Released) with { Consents = expired }, Ground).Steps);
     }
 
@@ -204,7 +214,9 @@ public sealed class RoutingRulesTests
             Held(state), Ground with { Organisations = [Needs.County with { Status = "REVOKED" }, Needs.City] });
 
         Assert.Equal([ReferralState.Ready, ReferralState.Offered], outcome.Steps.Select(step => step.State));
-        Assert.Equal((ReferralState.Cancelled, ReasonCode.RecipientStatus), (outcome.Steps[0].AttemptState, outcome.Steps[0].Reason));
+        Assert.Equal(
+            (ReferralState.Cancelled, ReasonCode.RecipientStatus),
+            (outcome.Steps[0].AttemptState, outcome.Steps[0].Reason));
         Assert.Equal(Needs.City.Uscc, outcome.Steps[1].Uscc);
     }
 
@@ -218,10 +230,13 @@ public sealed class RoutingRulesTests
         var expired = Held(state) with { Need = Needs.Open with { ExpiresOn = new DateOnly(2026, 3, 1) } };
         var lastDay = Held(state) with { Need = Needs.Open with { ExpiresOn = new DateOnly(2026, 3, 2) } };
 
-        Assert.All(
-            [closed, expired],
-            one => Assert.Equal((ReferralState.Cancelled, attempt), (RoutingRules.Decide(one, Ground).Steps[0].State, RoutingRules.Decide(one, Ground).Steps[0].AttemptState)));
-        Assert.DoesNotContain(RoutingRules.Decide(lastDay, Ground).Steps, step => step.State == ReferralState.Cancelled);
+        Assert.All([closed, expired], one =>
+        {
+            var step = Assert.Single(RoutingRules.Decide(one, Ground).Steps);
+            Assert.Equal((ReferralState.Cancelled, attempt), (step.State, step.AttemptState));
+        });
+        Assert.DoesNotContain(
+            RoutingRules.Decide(lastDay, Ground).Steps, step => step.State == ReferralState.Cancelled);
     }
 
     [Fact]
@@ -245,14 +260,14 @@ public sealed class RoutingRulesTests
     {
         string[] states =
         [
-            ReferralState.Draft, ReferralState.AwaitConsent, ReferralState.Ready, ReferralState.Offered, ReferralState.Accepted,
-            ReferralState.Released, ReferralState.InProgress, ReferralState.OnHold, ReferralState.AidedPartial,
-            ReferralState.Declined, ReferralState.Lapsed, ReferralState.Failed,
+            ReferralState.Draft, ReferralState.AwaitConsent, ReferralState.Ready, ReferralState.Offered,
+            ReferralState.Accepted, ReferralState.Released, ReferralState.InProgress, ReferralState.OnHold,
+            ReferralState.AidedPartial, ReferralState.Declined, ReferralState.Lapsed, ReferralState.Failed,
         ];
         RoutingCase[] cases = [.. states.Select(Held)];
         Organisation[][] directories = [[], [Needs.County], [Needs.City], [Needs.County with { Status = "REVOKED" }]];
         IReadOnlyList<ConsentEvent>[] consents =
-            [[], [Ledger.GivenToClass()], [Ledger.GivenToClass(), Ledger.GivenToClass().Then(ConsentEventType.Withdrawn, 2)]];
+            [[], [Ledger.GivenToClass()], Withdrawn];
 
         foreach (var one in from held in cases from told in consents select held with { Consents = told })
         {
@@ -261,7 +276,8 @@ public sealed class RoutingRulesTests
                 var from = one.Referral!.State; // Held gives every case a referral
                 foreach (var step in RoutingRules.Decide(one, Ground with { Organisations = directory }).Steps)
                 {
-                    Assert.True(ReferralStates.Allows(from, step.State, step.Mover), $"{from} to {step.State} by {step.Mover}");
+                    Assert.True(
+                        ReferralStates.Allows(from, step.State, step.Mover), $"{from} to {step.State} by {step.Mover}");
                     from = step.State;
                 }
             }

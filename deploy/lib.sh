@@ -21,12 +21,15 @@ need_dotnet() {
         [ -n "${DOTNET_ROOT:-}" ] && export DOTNET_ROOT
         return 0
     fi
-    fail "The .NET SDK $(sed -n 's/.*"version": *"\([0-9.]*\)".*/\1/p' "$root/global.json") or newer (same major version) is missing.
+    version=$(sed -n 's/.*"version": *"\([0-9.]*\)".*/\1/p' "$root/global.json")
+    fail "The .NET SDK $version, or a newer one of the same major version, is missing.
 Install it for this user:  curl -sSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel 10.0
 or see                     https://learn.microsoft.com/dotnet/core/install/linux"
 }
 
-have_engine() { [ "${HUB_TEST_SERVERS:-auto}" != native ] && command -v docker >/dev/null 2>&1 && docker info >/dev/null 2>&1; }
+have_engine() {
+    [ "${HUB_TEST_SERVERS:-auto}" != native ] && command -v docker >/dev/null 2>&1 && docker info >/dev/null 2>&1
+}
 
 have_compose() { docker compose version >/dev/null 2>&1; }
 
@@ -39,7 +42,8 @@ have_postgres() {
 }
 
 have_rabbitmq() {
-    [ -n "${HUB_RABBITMQ_SBIN:-}" ] || [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || command -v rabbitmq-server >/dev/null 2>&1
+    [ -n "${HUB_RABBITMQ_SBIN:-}" ] || [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] \
+        || command -v rabbitmq-server >/dev/null 2>&1
 }
 
 # Whether every server that is needed runs somewhere already; "embedded" needs no broker.
@@ -63,7 +67,8 @@ need_servers() {
 # Installs what is missing with Debian's package client, as root or with a sudo that asks nothing.
 install_packages() {
     if ! command -v apt-get >/dev/null 2>&1; then
-        fail "These are missing and there is no apt-get: $*. Install PostgreSQL 15 or newer and RabbitMQ 3.10 or newer, or start a Docker engine."
+        fail "These are missing and there is no apt-get: $*.
+Install PostgreSQL 15 or newer and RabbitMQ 3.10 or newer, or start a Docker engine."
     elif [ "$(id -u)" -eq 0 ]; then
         as_root=
     elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then

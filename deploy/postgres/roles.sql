@@ -91,16 +91,18 @@ grant select (aid_id, version, uscc, referral_id, kind, form, amount, quantity, 
    on aid.charity_aid to hub_reader;
 grant select on reconciliation.run, reconciliation.difference to hub_reader;
 grant select (subscription_id, uscc, url, state, last_sequence, created_at) on subscriptions.subscription to hub_reader;
-grant select (subscription_id, sequence, event_id, type, state, tries, next_try_at, delivered_at, last_outcome, created_at)
+grant select (subscription_id, sequence, event_id, type, state, tries, next_try_at, delivered_at, last_outcome,
+              created_at)
    on subscriptions.delivery to hub_reader;
-grant select (failure_id, message_id, endpoint, message_type, exception_type, group_key, state, attempts, first_failed_at,
-              last_failed_at)
+grant select (failure_id, message_id, endpoint, message_type, exception_type, group_key, state, attempts,
+              first_failed_at, last_failed_at)
    on failures.failed_message to hub_reader;
 grant select (id, message_id, topic, created_at, sent_at) on outbox.message to hub_reader;
 
 grant usage on schema audit, consent, disclosure, referrals, reconciliation to hub_auditor;
 grant select on audit.entry, audit.head, consent.event, disclosure.decision, disclosure.release, referrals.organisation,
-                referrals.referral, referrals.attempt, referrals.transition, reconciliation.run, reconciliation.difference
+                referrals.referral, referrals.attempt, referrals.transition, reconciliation.run,
+                reconciliation.difference
    to hub_auditor;
 
 \else

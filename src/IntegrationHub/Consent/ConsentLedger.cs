@@ -41,7 +41,6 @@ public static class ConsentLedger
                valid_to
           from consent.event
          where person_key = any ($1)
-           and recorded_at <= $2
          order by consent_id, sequence
         """;
 
@@ -54,23 +53,15 @@ public static class ConsentLedger
     }
 
     /// <summary>All events of these people; who has none is left out.</summary>
-    public static Task<Dictionary<Guid, IReadOnlyList<ConsentEvent>>> EventsOf(
-        HubTransaction work, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken) =>
-        EventsKnownAt(work, people, DateTimeOffset.MaxValue, cancellationToken);
-
-    /// <summary>
-    /// The events of these people that the hub knew at an instant: what a decision of that instant could rest on.
-    /// </summary>
-    public static async Task<Dictionary<Guid, IReadOnlyList<ConsentEvent>>> EventsKnownAt(
-        HubTransaction work, IReadOnlyCollection<Guid> people, DateTimeOffset at, CancellationToken cancellationToken)
+    public static async Task<Dictionary<Guid, IReadOnlyList<ConsentEvent>>> EventsOf(
+        HubTransaction work, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken)
     {
         var rows = await work.Query(
-            EventsSql, [Parameter.As(people.ToArray()), Parameter.Instant(at)],
+            EventsSql, [Parameter.As(people.ToArray())],
             row => (PersonKey: row.GetGuid(0), Event: Read(row)), cancellationToken);
         return rows
-            .GroupBy(row => row.PersonKey)
-            .ToDictionary(
-                person => person.Key, IReadOnlyList<ConsentEvent> (person) => [.. person.Select(row => row.Event)]);
+            .GroupBy(row => row.PersonKey, row => row.Event)
+            .ToDictionary(person => person.Key, IReadOnlyList<ConsentEvent> (person) => [.. person]);
     }
 
     private static NpgsqlParameter[] Columns(IReadOnlyList<(Guid PersonKey, ConsentEvent Event)> told) =>

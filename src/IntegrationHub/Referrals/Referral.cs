@@ -34,10 +34,6 @@ public sealed record ReferralAttempt
     public string? Reason { get; init; }
 }
 
-/// <summary>One change of a referral's state, for whoever reads its history.</summary>
-public sealed record ReferralTransition(
-    int Attempt, string State, string? Uscc, string Actor, string? Reason, DateTimeOffset At);
-
 /// <summary>
 /// A step to take: the state it leads to and, where the attempt ends otherwise than the referral, the attempt's own
 /// state.

@@ -98,22 +98,6 @@ public static class ReferralStore
          order by told.number
         """;
 
-    internal const string ListSql = $"""
-        select {Columns}
-          from referrals.referral
-         where $1::text is null
-            or state = $1
-         order by changed_at desc, referral_id
-         limit $2
-        """;
-
-    internal const string HistorySql = """
-        select attempt, state, uscc, actor, reason, at
-          from referrals.transition
-         where referral_id = $1
-         order by transition_id
-        """;
-
     internal const string OffersSql = """
         select t.referral_id, t.attempt, t.uscc, t.state, t.offered_at, t.expires_at, t.reason, r.need_id, r.state,
                r.version
@@ -125,21 +109,6 @@ public static class ReferralStore
          order by t.offered_at, t.referral_id
          limit $4
         """;
-
-    /// <summary>The newest changed referrals, of one state or of any.</summary>
-    public static Task<List<Referral>> List(
-        HubTransaction work, string? state, int limit, CancellationToken cancellationToken) =>
-        work.Query(ListSql, [Parameter.Text(state), Parameter.As(limit)], Read, cancellationToken);
-
-    /// <summary>Every change of state a referral has been through, oldest first.</summary>
-    public static Task<List<ReferralTransition>> History(
-        HubTransaction work, Guid referralId, CancellationToken cancellationToken) =>
-        work.Query(
-            HistorySql, [Parameter.As(referralId)],
-            row => new ReferralTransition(
-                row.GetInt32(0), row.GetString(1), row.TextOrNull(2), row.GetString(3), row.TextOrNull(4),
-                row.GetFieldValue<DateTimeOffset>(5)),
-            cancellationToken);
 
     /// <summary>One referral, locked until the transaction ends: answers, claims and routing of it queue up.</summary>
     public static async Task<Referral?> Lock(

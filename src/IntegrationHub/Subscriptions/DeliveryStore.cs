@@ -45,20 +45,24 @@ public static class DeliveryStore
              where s.state = 'ACTIVE'
                and s.subscription_id <> all ($1)
                and first.next_try_at <= $5
-        ), ranked as (
-            select subscription_id, sequence, failing
+        ), ranked as materialized (
+            select subscription_id, sequence, next_try_at, failing
                  , row_number() over (partition by failing order by next_try_at) as place
               from head
-        ), turn as (
+        ), turn as materialized (
             select d.subscription_id, d.sequence
-              from subscriptions.delivery d
-              join ranked r on r.subscription_id = d.subscription_id and r.sequence = d.sequence
-             where (not r.failing or r.place <= $3)
-               and d.state = 'WAITING'
-               and d.next_try_at <= $5
-             order by d.next_try_at
+              from (select *
+                      from ranked
+                     where not failing or place <= $3
+                     order by next_try_at) r
+             cross join lateral (select d.subscription_id, d.sequence
+                                   from subscriptions.delivery d
+                                  where d.subscription_id = r.subscription_id
+                                    and d.sequence = r.sequence
+                                    and d.state = 'WAITING'
+                                    and d.next_try_at <= $5
+                                    for update skip locked) d
              limit $2
-               for update of d skip locked
         ), leased as (
             update subscriptions.delivery d
                set next_try_at = $6

@@ -123,29 +123,27 @@ internal sealed class HubIntake : IAsyncDisposable
         while (true)
         {
             var nothingMoreLands = landing.IsCompleted; // asked before looking, so that the last chunk is not missed
-            if (await NextMessage(cancellationToken) is { } message)
+            var messages = await NextMessages(cancellationToken);
+            foreach (var message in messages)
             {
                 var body = JsonSerializer.Deserialize<ProcessChunk>(message.Body, JsonSerializerOptions.Web)
                     ?? throw new BenchmarkFailedException("A message without a chunk.");
                 await pipeline.Process(message.MessageId, body.ChunkId, cancellationToken);
             }
-            else if (nothingMoreLands)
-            {
+
+            if (messages.Count == 0 && nothingMoreLands)
                 return;
-            }
-            else
-            {
+            if (messages.Count == 0)
                 await Task.Delay(s_pause, cancellationToken);
-            }
         }
     }
 
-    private async Task<OutboxRow?> NextMessage(CancellationToken cancellationToken)
+    private async Task<List<OutboxRow>> NextMessages(CancellationToken cancellationToken)
     {
         await using var work = await Database.Begin(cancellationToken);
         var rows = await OutboxStore.Take(work, 1, keep: false, TimeProvider.System.GetUtcNow(), cancellationToken);
         await work.Commit(cancellationToken);
-        return rows.SingleOrDefault();
+        return rows;
     }
 
     // The run is ended as routing would end it, and must have found what the generator put in.

@@ -1,11 +1,12 @@
 using IntegrationHub.Audit;
+using IntegrationHub.Database;
 using IntegrationHub.IntegrationTests.Subscriptions;
 
 namespace IntegrationHub.IntegrationTests.Audit;
 
 public sealed class AuditTrailTests(HubDatabases databases)
 {
-    private const int Things = 700;
+    private const int Things = 701;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -49,6 +50,6 @@ public sealed class AuditTrailTests(HubDatabases databases)
         Assert.Null(await trail.Next(Token));
     }
 
-    private static Task Append(Database.HubTransaction work, string action, object detail) =>
+    private static Task Append(HubTransaction work, string action, object detail) =>
         AuditLog.Append(work, new AuditFact("hub", action, "thing", detail), TimeProvider.System, Token);
 }

@@ -46,22 +46,6 @@ public sealed class StoresTests(HubDatabases databases)
     }
 
     [Fact]
-    public async Task What_the_hub_did_not_know_yet_is_left_out_when_an_old_decision_is_looked_at_again()
-    {
-        await using var world = await ReferralWorld.Open(databases);
-        await world.Agree(ToClass());
-        var then = world.Time.GetUtcNow();
-        world.Time.Advance(TimeSpan.FromHours(1));
-        await world.Agree(Withdrawal(ToClass(), Night.AddDays(-3)));
-
-        await using var work = await world.Database.Hub.Begin(Token);
-        var known = await ConsentLedger.EventsKnownAt(work, [world.KeyOf(1)], then, Token);
-
-        Assert.Equal(ConsentStanding.Active, ConsentFold.Fold(known[world.KeyOf(1)], then).Single().Standing);
-        Assert.Equal(ConsentStanding.Withdrawn, ConsentFold.Fold(await EventsOf(world), then).Single().Standing);
-    }
-
-    [Fact]
     public async Task An_older_or_repeated_state_of_a_need_changes_nothing()
     {
         await using var world = await ReferralWorld.Open(databases);

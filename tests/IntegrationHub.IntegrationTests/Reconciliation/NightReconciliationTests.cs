@@ -1,6 +1,7 @@
 using IntegrationHub.Aid;
 using IntegrationHub.Contracts;
 using IntegrationHub.Contracts.Canonical;
+using IntegrationHub.Database;
 using IntegrationHub.Failures;
 using IntegrationHub.Intake;
 using IntegrationHub.IntegrationTests.Disclosure;
@@ -69,7 +70,7 @@ public sealed class NightReconciliationTests(HubDatabases databases)
             insert into referrals.transition (referral_id, attempt, state, actor, at)
             select referral_id, 1, 'DECLINED', 'test', $1 from referrals.referral
             """,
-            [Database.Parameter.Instant(world.Time.GetUtcNow())], Token);
+            [Parameter.Instant(world.Time.GetUtcNow())], Token);
         await Task.Delay(50, Token);
         world.Time.Advance(TimeSpan.FromMilliseconds(1));
         var before = await night.Run(Token);

@@ -19,6 +19,7 @@ internal sealed class DemoCommand(DemoOptions options, StopSignals signals)
     };
 
     private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly HubFolders _folders = new(options.Folder);
     private readonly List<NightReport> _nights = [];
 
     private string ReportFile => Path.Combine(options.Folder, "report.json");
@@ -35,7 +36,7 @@ internal sealed class DemoCommand(DemoOptions options, StopSignals signals)
         }
         catch (IOException taken) when (taken.Message.Contains("lock", StringComparison.Ordinal))
         {
-            await Console.Error.WriteLineAsync($"Another demo uses {options.Folder}. Stop it, or give another --folder.");
+            await Console.Error.WriteLineAsync($"Another demo uses {options.Folder}: stop it, or name another --folder.");
             return Failed;
         }
     }
@@ -55,14 +56,14 @@ internal sealed class DemoCommand(DemoOptions options, StopSignals signals)
         catch (Exception problem) // the program's edge: whatever it was, the caller gets a sentence and an exit code
         {
             await Console.Error.WriteLineAsync($"The demo failed: {problem.Message}");
-            await File.WriteAllTextAsync(Path.Combine(new HubFolders(options.Folder).Logs, "demo.log"), problem.ToString());
+            await File.WriteAllTextAsync(Path.Combine(_folders.Logs, "demo.log"), problem.ToString());
             exitCode = Failed;
         }
 
         if (!options.Keep)
-            new HubFolders(options.Folder).Clear(withLogs: exitCode == 0);
+            _folders.Clear(withLogs: exitCode == 0);
         if (exitCode == Failed)
-            await Console.Error.WriteLineAsync($"Logs: {new HubFolders(options.Folder).Logs}");
+            await Console.Error.WriteLineAsync($"Logs: {_folders.Logs}");
         return exitCode;
     }
 
@@ -104,10 +105,12 @@ internal sealed class DemoCommand(DemoOptions options, StopSignals signals)
 
     private async Task StayUntilStopped(HubWorld world)
     {
-        await File.WriteAllTextAsync(world.Folders.EnvironmentFile, HubSettings.ShellFile(world.Settings), signals.Token);
+        var settings = HubSettings.ShellFile(world.Settings);
+        await File.WriteAllTextAsync(world.Folders.EnvironmentFile, settings, signals.Token);
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(world.Folders.EnvironmentFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         var next = options.Nights + 1;
+        var day = JsonSerializer.Serialize(new { date = Night.DateOf(next) });
         Console.WriteLine($"""
 
             Everything is running:
@@ -126,7 +129,7 @@ internal sealed class DemoCommand(DemoOptions options, StopSignals signals)
               hub reconcile show last
               hub verify
             One night more:
-              curl -X POST -H 'content-type: application/json' -d '{"{"}"date":"{Night.DateOf(next):yyyy-MM-dd}"{"}"}' {world.ProvincialPlatform.BaseAddress}_admin/day
+              curl -H 'content-type: application/json' -d '{day}' {world.ProvincialPlatform.BaseAddress}_admin/day
               hub sync run --as-of {Night.StartOf(next)}
 
             Ctrl-C stops all of it.

@@ -9,7 +9,8 @@ public sealed class FederationAdmin(Uri baseAddress)
     private static readonly HttpClient s_http = new() { Timeout = TimeSpan.FromMinutes(5) };
 
     /// <summary>Tells the federation where the hub is and with which keys its organisations call it.</summary>
-    public Task SetHub(Uri hub, IReadOnlyList<SubscribedOrganisation> organisations, CancellationToken cancellationToken) =>
+    public Task SetHub(
+        Uri hub, IReadOnlyList<SubscribedOrganisation> organisations, CancellationToken cancellationToken) =>
         s_http.Expect(
             HttpMethod.Put,
             At("/_admin/hub"),

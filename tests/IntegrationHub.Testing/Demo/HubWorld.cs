@@ -124,7 +124,8 @@ public sealed class HubWorld : IAsyncDisposable
 
     private async Task StartParts(CancellationToken cancellationToken)
     {
-        _ = HubProgram.All.Select(program => program.Path).ToList(); // says what is not built before servers are started
+        // Says what is not built before any server is started.
+        _ = HubProgram.All.Select(program => program.Path).ToList();
         Folders.Create();
         _options.Progress("starting the servers and both outside systems");
         await Task.WhenAll(

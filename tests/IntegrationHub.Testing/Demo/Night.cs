@@ -35,7 +35,8 @@ public static class Night
         var verified = await world.Cli.Run(["verify", "--json"], cancellationToken);
         var status = await world.Cli.Json(["status"], cancellationToken);
 
-        return NightBooks.Read(number, clock.Elapsed, [sync.Json, charity.Json], reconciled.Json, verified.Json)
-            with { Failures = status.Json.Get("failures").GetInt64() };
+        var report = NightBooks.Read(
+            number, clock.Elapsed, [sync.Json, charity.Json], reconciled.Json, verified.Json);
+        return report with { Failures = status.Json.Get("failures").GetInt64() };
     }
 }

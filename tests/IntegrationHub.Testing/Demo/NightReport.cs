@@ -7,7 +7,7 @@ public sealed record NightReport
 
     public required DateOnly Date { get; init; }
 
-    /// <summary>From the start of the nightly run to the verified books; the province's own work is not in it.</summary>
+    /// <summary>From the start of the nightly run to the verified books; the province's own work not counted.</summary>
     public required double Seconds { get; init; }
 
     public required IReadOnlyList<FileReport> Files { get; init; }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace IntegrationHub.Testing.Demo;
 
-/// <summary>Prints a night for people: plain text that lines up on a terminal, where a Chinese character takes two columns.</summary>
+/// <summary>A night for people: plain text that lines up on a terminal, where 汉字 take two columns each.</summary>
 internal static class NightTable
 {
     private static readonly string[] s_heads =
@@ -13,10 +13,11 @@ internal static class NightTable
     {
         var rows = night.Files.Select(Cells).ToList();
         var sum = Sum(night);
-        var widths = rows.Append(s_heads).Append(sum)
-            .Aggregate(new int[s_heads.Length], (widest, row) => [.. widest.Zip(row, (most, cell) => Math.Max(most, Width(cell)))]);
+        string[][] all = [s_heads, .. rows, sum];
+        int[] widths = [.. s_heads.Select((_, column) => all.Max(row => Width(row[column])))];
         var text = new StringBuilder();
-        text.AppendLine(Invariant($"第 {night.Night} 夜 night {night.Night} · {night.Date:yyyy-MM-dd} · {night.Seconds:0.0} s"));
+        text.Append(Invariant($"第 {night.Night} 夜 night {night.Night} · {night.Date:yyyy-MM-dd} · "))
+            .AppendLine(Invariant($"{night.Seconds:0.0} s"));
         Append(text, s_heads, widths);
         text.AppendLine(string.Join("  ", widths.Select(width => new string('-', width))));
         foreach (var row in rows)
@@ -37,7 +38,7 @@ internal static class NightTable
     private static string[] Cells(FileReport file) =>
     [
         file.Name, Number(file.Rows), Number(file.Unchanged), Number(file.Applied), Number(file.Quarantined),
-        Number(file.Held), Number(file.Parsed), (file.AddsUp() ? "✓" : "✗") + (file.Code is null ? "" : $" {file.Code}"),
+        Number(file.Held), Number(file.Parsed), $"{(file.AddsUp() ? "✓" : "✗")} {file.Code}",
     ];
 
     private static string[] Sum(NightReport night) => Cells(new FileReport

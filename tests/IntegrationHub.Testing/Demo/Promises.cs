@@ -6,7 +6,7 @@ internal static class Promises
     /// <summary>A night after the first reads at most this share of its rows.</summary>
     private const double MostParsed = 0.03;
 
-    /// <summary>From this size on even a later night has needs of every kind; a small province may have a quiet one.</summary>
+    /// <summary>From this size on a later night has needs of every kind; a small province may have a quiet one.</summary>
     private const int EveryNightHasNeeds = 20_000;
 
     public static IReadOnlyList<string> Broken(IReadOnlyList<NightReport> nights, int persons) =>
@@ -24,7 +24,7 @@ internal static class Promises
             yield return $"{file.Name}: {file.Rows} rows, but {file.Unchanged} unchanged + {file.Applied} applied + "
                 + $"{file.Quarantined} quarantined + {file.Held} held";
         if (night.Night > 1 && ShareParsed(night) > MostParsed)
-            yield return $"{ShareParsed(night):P1} of the rows were parsed; an unchanged night needs at most {MostParsed:P0}";
+            yield return $"{ShareParsed(night):P1} of the rows were parsed, more than {MostParsed:P0}";
         if (night.Differences > 0)
             yield return $"{night.Differences} differences without a reason";
         if (night.Failures > 0)

@@ -33,7 +33,7 @@ internal static class QuietWatch
         // The hub is asked, by a process, only when the federation has come to rest: asking is not free.
         var federation = await world.Federation.State(cancellationToken);
         if (!federation.Get("idle").GetBoolean())
-            return new Sight(false, federation.GetRawText(), $"the charity federation is busy ({federation.GetRawText()})");
+            return new Sight(false, federation.GetRawText(), $"the charity federation: {federation.GetRawText()}");
         var status = (await world.Cli.Json(["status"], cancellationToken)).Json;
         var waiting = s_waiting.Where(name => status.Get(name).GetInt64() > 0).ToList();
         return new Sight(

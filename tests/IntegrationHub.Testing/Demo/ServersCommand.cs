@@ -3,7 +3,7 @@ using IntegrationHub.Testing.Servers;
 
 namespace IntegrationHub.Testing.Demo;
 
-/// <summary>Private servers for a developer's own session: prints their addresses and runs until it is stopped.</summary>
+/// <summary>Private servers for a developer's own session: prints their addresses, runs until stopped.</summary>
 internal static class ServersCommand
 {
     public static async Task<int> Run(bool durable, StopSignals signals)

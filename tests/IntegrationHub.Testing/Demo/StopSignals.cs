@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace IntegrationHub.Testing.Demo;
 
-/// <summary>Ctrl-C, SIGTERM and a closed terminal become one cancelled token, so that everything is stopped in order.</summary>
+/// <summary>Ctrl-C, SIGTERM and a closed terminal become one token, so that all is stopped in order.</summary>
 internal sealed class StopSignals : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();

@@ -6,7 +6,7 @@ public static class Checkout
     /// <summary>The folder with IntegrationHub.sln.</summary>
     public static string Root { get; } = FindRoot();
 
-    /// <summary>"release" or "debug": programs are taken from the configuration the caller itself was built in.</summary>
+    /// <summary>"release" or "debug": programs are taken from the configuration the caller was built in.</summary>
     public static string Configuration { get; } =
         Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
 

@@ -3,12 +3,12 @@ using IntegrationHub.Testing.Servers;
 
 namespace IntegrationHub.Testing.Processes;
 
-/// <summary>Calls <c>hub</c> as an administrator would: a process per call, with the settings of one installation.</summary>
+/// <summary>Calls <c>hub</c> as an administrator would: a process per call, one installation's settings.</summary>
 public sealed class HubCli(IReadOnlyDictionary<string, string> environment, string logFolder)
 {
     private int _calls;
 
-    /// <summary>Runs a verb to its end. The call's standard error stays in the log folder as <c>cli-NNN-verb.log</c>.</summary>
+    /// <summary>Runs a verb to its end. Its standard error stays in the log folder as <c>cli-NNN-verb.log</c>.</summary>
     public async Task<CliResult> Run(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(logFolder);

@@ -5,7 +5,7 @@ using Testcontainers.RabbitMq;
 
 namespace IntegrationHub.Testing.Servers;
 
-/// <summary>A server in a container on a fixed loopback port; Testcontainers removes it even if we are killed.</summary>
+/// <summary>A server in a container on a fixed loopback port; it is removed even if we are killed.</summary>
 internal sealed class ContainerServer : IRunningServer
 {
     private readonly IContainer _container;

@@ -7,7 +7,7 @@ internal sealed record GuardedCommand
 
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
-    /// <summary>Changes to our own environment; null takes a variable away. Never on the command line: ps shows that.</summary>
+    /// <summary>Changes to our own environment; null removes. Never on the command line: ps shows that.</summary>
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
 
     /// <summary>Names an account to run as; null is our own.</summary>

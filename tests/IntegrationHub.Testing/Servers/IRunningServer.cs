@@ -1,6 +1,6 @@
 namespace IntegrationHub.Testing.Servers;
 
-/// <summary>The seam between a server's users and the way it runs: a container, a native process or one that was there.</summary>
+/// <summary>The seam between a server's users and the way it runs: in a container, natively, or elsewhere.</summary>
 internal interface IRunningServer : IAsyncDisposable
 {
     /// <summary>"container", "native" or "named".</summary>

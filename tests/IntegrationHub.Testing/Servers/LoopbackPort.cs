@@ -6,7 +6,7 @@ namespace IntegrationHub.Testing.Servers;
 /// <summary>Free ports on the loopback address.</summary>
 public static class LoopbackPort
 {
-    /// <summary>A port nobody listens on now; whoever starts a server on it must be ready to lose the race and ask again.</summary>
+    /// <summary>A port nobody listens on now. Somebody else may be faster: be ready to ask again.</summary>
     public static int Free()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

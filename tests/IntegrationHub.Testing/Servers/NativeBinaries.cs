@@ -34,8 +34,10 @@ internal static class NativeBinaries
         if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } named)
             return [named];
         var onPath = OnPath(program);
-        var resolved = onPath is null ? null : File.ResolveLinkTarget(onPath, returnFinalTarget: true)?.FullName ?? onPath;
-        return resolved is null ? packaged : [.. packaged, Path.GetDirectoryName(resolved)!];
+        if (onPath is null)
+            return packaged;
+        var resolved = File.ResolveLinkTarget(onPath, returnFinalTarget: true)?.FullName ?? onPath;
+        return [.. packaged, Path.GetDirectoryName(resolved)!]; // a file has a folder
     }
 
     private static IEnumerable<string> PackagedPostgres() =>

@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace IntegrationHub.Testing.Servers;
 
-/// <summary>A PostgreSQL of our own: fresh data folder, free loopback port, no socket file, one random password.</summary>
+/// <summary>A PostgreSQL of our own: fresh data, a free loopback port, no socket file, a random password.</summary>
 internal sealed class NativePostgres : IRunningServer
 {
     private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(30);

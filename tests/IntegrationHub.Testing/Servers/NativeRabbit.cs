@@ -6,7 +6,7 @@ using RabbitMQ.Client.Exceptions;
 
 namespace IntegrationHub.Testing.Servers;
 
-/// <summary>A RabbitMQ of our own: every port on loopback, an epmd of its own, no management plugin (it slows the stop).</summary>
+/// <summary>A RabbitMQ of our own: all ports on loopback, its own epmd, no management plugin (slow to stop).</summary>
 internal sealed class NativeRabbit : IRunningServer
 {
     private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(60);

@@ -92,7 +92,8 @@ public sealed class PostgresServer : IAsyncDisposable
         }
         catch (NpgsqlException silent)
         {
-            throw new InvalidOperationException($"{Variable} names a server that does not answer: {silent.Message}", silent);
+            throw new InvalidOperationException(
+                $"{Variable} names a server that does not answer: {silent.Message}", silent);
         }
     }
 

@@ -63,11 +63,11 @@ public sealed class PartnerBookTests
         Assert.Equal("partner.unreadable", await CodeOf(Provincial(_ => answer).Totals(Token)));
 
     [Fact]
-    public async Task A_partner_that_refuses_is_unreachable()
+    public async Task A_partner_that_refuses_the_key_says_so()
     {
-        Assert.Equal("partner.unreachable", await CodeOf(Charity(_ => null).Totals(Token)));
-        Assert.Equal("partner.unreachable", await CodeOf(Charity(_ => null).AidHashes(Token)));
-        Assert.Equal("partner.unreachable", await CodeOf(Provincial(_ => null).Totals(Token)));
+        Assert.Equal("partner.unauthorised", await CodeOf(Charity(_ => null).Totals(Token)));
+        Assert.Equal("partner.unauthorised", await CodeOf(Charity(_ => null).AidHashes(Token)));
+        Assert.Equal("partner.unauthorised", await CodeOf(Provincial(_ => null).Totals(Token)));
     }
 
     private static async Task<string> CodeOf<T>(Task<T> reading) =>

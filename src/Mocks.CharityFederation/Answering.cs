@@ -5,7 +5,7 @@ internal sealed class Answering(HubClient hub, Faults faults, Tally tally)
 {
     public async Task<Step> Answer(Offer offer, CancellationToken cancellationToken)
     {
-        if (Decisions.Declines(offer.ReferralId))
+        if (Decisions.Declines(offer.ReferralId, offer.Attempt))
             return await Decline(offer, cancellationToken);
 
         if (faults.DropsAccept())

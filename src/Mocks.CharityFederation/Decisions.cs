@@ -5,13 +5,16 @@ using System.Text;
 namespace Mocks.CharityFederation;
 
 /// <summary>
-/// Everything the mock's organisations decide: pure functions of the referral's id, so that the same referral ends
+/// Everything the mock's organisations decide: pure functions of the referral's id and attempt, so that the same referral ends
 /// the same way in every run, whatever the hour or the order.
 /// </summary>
 internal static class Decisions
 {
-    /// <summary>One offer in ten is declined: SHA-256(referralId), first eight bytes big-endian, mod 10.</summary>
-    public static bool Declines(string referralId) => Number(referralId) % 10 == 0;
+    /// <summary>
+    /// One offer in ten is declined: SHA-256("referralId|attempt"), first eight bytes big-endian, mod 10. With the attempt,
+    /// because the next organisation that is asked decides anew.
+    /// </summary>
+    public static bool Declines(string referralId, int attempt) => Number($"{referralId}|{attempt}") % 10 == 0;
 
     /// <summary>One referral in five is helped in two instalments.</summary>
     public static int Instalments(string referralId) => Number($"{referralId}|instalments") % 5 == 0 ? 2 : 1;

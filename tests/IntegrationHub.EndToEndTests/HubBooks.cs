@@ -21,7 +21,6 @@ internal static class HubBooks
         ["referrals"] = "select referral_id, need_id, state, attempt, uscc from referrals.referral",
         ["attempts"] = "select referral_id, attempt, uscc, state from referrals.attempt",
         ["releases"] = "select referral_id, attempt, person_key, uscc, items, consent_id, consent_sequence, policy_version from disclosure.release",
-        ["effects"] = "select source_key, version, content_hash from pipeline.effect where source_key not in (select source_key from aid.charity_aid)",
         ["files"] = """
             select f.name, f.type, f.state, f.code, f.rows, f.unchanged, f.parsed, f.quarantined, f.ended
                  , (select coalesce(sum(c.applied), 0) from intake.chunk c where c.file_id = f.file_id)

@@ -76,7 +76,7 @@ public sealed class NightTests(TwoNights nights) : IClassFixture<TwoNights>
             select count(*)
               from disclosure.release r
               join disclosure.decision d on d.decision_id = r.decision_id
-             where d.permitted and d.step = 'CLAIM' and d.effective = r.items
+             where d.permitted and d.step = 'CLAIM' and r.items <@ d.effective
             """,
             Cancellation);
 

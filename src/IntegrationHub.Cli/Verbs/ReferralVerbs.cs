@@ -48,7 +48,7 @@ internal static class ReferralVerbs
         {
             await using var work = await services.GetRequiredService<HubDatabase>().Begin(cancellationToken);
             var referral = await ReferralReading.Find(work, parsed.GetValue(id), cancellationToken)
-                ?? throw new HubProblemException("referral.unknown", $"There is no referral {parsed.GetValue(id)}.", "See `hub referral list`.");
+                ?? throw new HubProblemException("referral.not_found", $"There is no referral {parsed.GetValue(id)}.", "See `hub referral list`.");
             var moves = await ReferralReading.Moves(work, referral.ReferralId, cancellationToken);
             answer.Write(new { referral, moves }, console =>
             {

@@ -18,6 +18,7 @@ public static class FailureEndpoint
             context.GetRequiredService<HubDatabase>(),
             context.GetRequiredService<TimeProvider>(),
             context.GetRequiredService<ILogger<FailureFilter>>());
+        endpoint.PublishFaults = false; // nobody listens, and a fault carries the text of the exception over the bus
         endpoint.ConfigureError(error =>
         {
             error.UseFilter(new GenerateFaultFilter());

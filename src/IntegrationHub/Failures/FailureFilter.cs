@@ -22,6 +22,9 @@ internal sealed partial class FailureFilter(
         catch (Exception failure) when (!context.CancellationToken.IsCancellationRequested)
         {
             LogNotFiled(failure, endpoint);
+            // The error queue keeps the text as a header.
+            context.ExceptionHeaders.Set(
+                MessageHeaders.FaultMessage, ExceptionText.Clean(context.Exception.GetBaseException().Message));
             await next.Send(context);
         }
     }

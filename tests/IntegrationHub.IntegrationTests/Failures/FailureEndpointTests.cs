@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using IntegrationHub.Bus;
@@ -37,7 +38,8 @@ public sealed class FailureEndpointTests(HubDatabases databases)
             "a-reference",
             JsonDocument.Parse(body).RootElement.GetProperty("message").GetProperty("reference").GetString());
         Assert.EndsWith("+Stumble", await database.Ask("select message_type from failures.failed_message"), StringComparison.Ordinal);
-        Assert.Empty(bus.MovedToErrorQueue);
+        Assert.Empty(bus.Moved.Ids);
+        Assert.Equal(0, bus.Moved.Faults);
     }
 
     [Fact]
@@ -56,13 +58,14 @@ public sealed class FailureEndpointTests(HubDatabases databases)
     }
 
     [Fact]
-    public async Task When_PostgreSQL_is_away_too_the_message_goes_to_the_error_queue()
+    public async Task When_PostgreSQL_is_away_too_the_message_goes_to_the_error_queue_without_the_text_of_the_exception()
     {
         await using var bus = await RunningBus.Start("Host=127.0.0.1;Port=1;Username=nobody;Database=none;Timeout=2");
 
         await bus.Publish(Guid.CreateVersion7());
 
         await bus.UntilMoved(Soon);
+        Assert.Equal("The value *** of *** is wrong.", Assert.Single(bus.Moved.Texts));
     }
 
     [Fact]
@@ -95,7 +98,7 @@ public sealed class FailureEndpointTests(HubDatabases databases)
     /// <summary>The hub's own bus, in memory, with one consumer that always fails and one that watches the error queue.</summary>
     private sealed class RunningBus(IHost host, Moved moved) : IAsyncDisposable
     {
-        public IReadOnlyCollection<Guid> MovedToErrorQueue => moved.Seen;
+        public Moved Moved => moved;
 
         public static async Task<RunningBus> Start(string connectionString)
         {
@@ -115,6 +118,7 @@ public sealed class FailureEndpointTests(HubDatabases databases)
                 {
                     bus.AddConsumer<StumblingConsumer, StumblingConsumer.Definition>();
                     bus.AddConsumer<ErrorQueueConsumer, ErrorQueueConsumer.Definition>();
+                    bus.AddConsumer<FaultConsumer>();
                 },
                 FailureEndpoint.Configure);
             var host = builder.Build();
@@ -131,7 +135,7 @@ public sealed class FailureEndpointTests(HubDatabases databases)
         {
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
             patience.CancelAfter(within);
-            while (moved.Seen.IsEmpty)
+            while (moved.Texts.IsEmpty)
                 await Task.Delay(TimeSpan.FromMilliseconds(10), patience.Token);
         }
 
@@ -147,9 +151,16 @@ public sealed class FailureEndpointTests(HubDatabases databases)
         public required string Reference { get; init; }
     }
 
+    /// <summary>What came by where it should come only when everything else failed, or never.</summary>
     public sealed class Moved
     {
-        public System.Collections.Concurrent.ConcurrentBag<Guid> Seen { get; } = [];
+        private int _faults;
+
+        public ConcurrentBag<Guid> Ids { get; } = [];
+        public ConcurrentBag<string?> Texts { get; } = [];
+        public int Faults => _faults;
+
+        public void CountFault() => Interlocked.Increment(ref _faults);
     }
 
     [SuppressMessage("Performance", "CA1812", Justification = "MassTransit makes it.")]
@@ -165,11 +176,22 @@ public sealed class FailureEndpointTests(HubDatabases databases)
     }
 
     [SuppressMessage("Performance", "CA1812", Justification = "MassTransit makes it.")]
+    private sealed class FaultConsumer(Moved moved) : IConsumer<Fault<Stumble>>
+    {
+        public Task Consume(ConsumeContext<Fault<Stumble>> context)
+        {
+            moved.CountFault();
+            return Task.CompletedTask;
+        }
+    }
+
+    [SuppressMessage("Performance", "CA1812", Justification = "MassTransit makes it.")]
     private sealed class ErrorQueueConsumer(Moved moved) : IConsumer<Stumble>
     {
         public Task Consume(ConsumeContext<Stumble> context)
         {
-            moved.Seen.Add(context.MessageId ?? Guid.Empty);
+            moved.Ids.Add(context.MessageId ?? Guid.Empty);
+            moved.Texts.Add(context.ReceiveContext.TransportHeaders.Get<string>("MT-Fault-Message"));
             return Task.CompletedTask;
         }
 

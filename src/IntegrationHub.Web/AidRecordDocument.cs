@@ -5,7 +5,9 @@ using IntegrationHub.Contracts.Canonical;
 
 namespace IntegrationHub.Web;
 
-/// <summary>An aid record as it stands on the wire (<c>contracts/canonical/charity-aid-record.schema.json</c>).</summary>
+/// <summary>
+/// An aid record as it stands on the wire (<c>contracts/canonical/charity-aid-record.schema.json</c>).
+/// </summary>
 internal sealed partial record AidRecordDocument
 {
     public required string AidId { get; init; }
@@ -40,7 +42,8 @@ internal sealed partial record AidRecordDocument
         if (!codes.AidForms.Contains(Form))
             yield return "form";
         // Services count in hours or times and never in money sums (R33).
-        if (Amount is not null && (Form is not ("CASH" or "GOODS") || !IsMoney(Amount, mayBeNegative: ReversesId is not null)))
+        var mayHaveAmount = Form is "CASH" or "GOODS";
+        if (Amount is not null && !(mayHaveAmount && IsMoney(Amount, mayBeNegative: ReversesId is not null)))
             yield return "amount";
         if (Quantity < 0 || Quantity > 999_999_999_999m)
             yield return "quantity";

@@ -10,7 +10,8 @@ using IntegrationHub.Protection;
 namespace IntegrationHub.Web;
 
 /// <summary>
-/// Takes in the aid a charity reports, once per idempotency key. Aid is a fact: it is taken whatever became of the referral.
+/// Takes in the aid a charity reports, once per idempotency key. Aid is a fact: it is taken whatever became of the
+/// referral.
 /// </summary>
 internal sealed class AidReports(HubDatabase database, RecordInbox inbox, Keyring keyring, TimeProvider time)
 {
@@ -35,7 +36,8 @@ internal sealed class AidReports(HubDatabase database, RecordInbox inbox, Keyrin
     }
 
     // Says at once what the pipeline would only hold: this version was told before with other content.
-    private static async Task<bool> Contradicts(HubTransaction work, CharityAid aid, CancellationToken cancellationToken)
+    private static async Task<bool> Contradicts(
+        HubTransaction work, CharityAid aid, CancellationToken cancellationToken)
     {
         var known = await AidStore.Find(work, [aid.AidId], cancellationToken);
         return known.Any(earlier => earlier.Version == aid.Version && FieldHash(earlier) != FieldHash(aid));

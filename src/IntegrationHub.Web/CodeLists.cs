@@ -4,7 +4,9 @@ using IntegrationHub.Policy;
 
 namespace IntegrationHub.Web;
 
-/// <summary>The codes a request may carry, as promised in <c>contracts/codes</c>: a new row there needs no new build.</summary>
+/// <summary>
+/// The codes a request may carry, as promised in <c>contracts/codes</c>: a new row there needs no new build.
+/// </summary>
 internal sealed class CodeLists(ContractsFolder contracts)
 {
     public FrozenSet<string> AidForms { get; } = Read(contracts, "aid-form");

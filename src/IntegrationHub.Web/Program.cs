@@ -15,7 +15,8 @@ using IntegrationHub.Web.Endpoints;
 using Microsoft.Extensions.Options;
 
 // The door for charity systems and for the console. It has no bus: what it decides, it writes to the outbox.
-var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+var builder = WebApplication.CreateBuilder(
+    new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 builder.AddDoor();
 builder.Services
     .AddClock()

@@ -20,7 +20,8 @@ internal static class WebServices
         builder.Logging.ClearProviders()
             .AddSimpleConsole(console => console.SingleLine = true)
             .AddFilter("Microsoft.AspNetCore", LogLevel.Warning); // request lines carry query strings
-        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.Configure<ConsoleLoggerOptions>(
+            console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Host.UseDefaultServiceProvider(provider => provider.ValidateScopes = provider.ValidateOnBuild = true);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -56,8 +57,11 @@ internal static class WebServices
         return services;
     }
 
-    private static void AddFigures(this IServiceCollection services) => services.AddOpenTelemetry().WithMetrics(metrics =>
-        metrics.AddMeter(HubMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Npgsql").AddPrometheusExporter());
+    private static void AddFigures(this IServiceCollection services) => services
+        .AddOpenTelemetry()
+        .WithMetrics(metrics => metrics
+            .AddMeter(HubMetrics.MeterName, "Microsoft.AspNetCore.Hosting", "Npgsql")
+            .AddPrometheusExporter());
 
     /// <summary>Problems first, so that whatever goes wrong behind them is told as one; then who is calling.</summary>
     public static void UseDoor(this WebApplication app)

@@ -22,6 +22,9 @@ internal sealed class Aiding(HubClient hub, AidBook book, Calendar calendar, Tal
 
     public async Task<Step> Complete(Offer offer, CancellationToken cancellationToken)
     {
+        // Aid the hub has not been told of proves nothing to it: the referral stays open until it reads the book.
+        if (Enumerable.Range(1, Decisions.Instalments(offer.ReferralId)).All(part => Decisions.Withholds(offer.ReferralId, part)))
+            return Step.End;
         var answer = await hub.Complete(offer, cancellationToken);
         if (answer is not HubAnswer.Done)
             return tally.Unwelcome("complete", answer);

@@ -113,6 +113,8 @@ internal sealed partial class HubClient(
             >= 200 and < 300 => new HubAnswer.Done(body),
             var status and (408 or 425 or 429 or >= 500) => new HubAnswer.TryAgain(
                 status.ToString(CultureInfo.InvariantCulture), response.Headers.RetryAfter?.Delta),
+            // The report was accepted and is still on its way through the hub.
+            409 when Code(body) == "referral.no_aid" => new HubAnswer.TryAgain("no aid yet", null),
             var status => new HubAnswer.Refused(status, Code(body)),
         };
 

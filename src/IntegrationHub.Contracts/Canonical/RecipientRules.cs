@@ -13,15 +13,15 @@ public static class RecipientRules
     /// </summary>
     public static string? ObjectionTo(Organisation? organisation, string kind, string division, DateOnly day) =>
         organisation switch
-    {
-        null => ReasonCode.RecipientUnknown,
-        { IsCharity: false } => ReasonCode.RecipientNotCharity,
-        { Status: not NormalStatus } => ReasonCode.RecipientStatus,
-        _ when !organisation.Scopes.Contains(kind, StringComparer.Ordinal) => ReasonCode.RecipientScope,
-        _ when !organisation.Areas.Any(area => Covers(area, division)) => ReasonCode.RecipientArea,
-        _ when !HasAgreement(organisation, day) => ReasonCode.RecipientAgreement,
-        _ => null,
-    };
+        {
+            null => ReasonCode.RecipientUnknown,
+            { IsCharity: false } => ReasonCode.RecipientNotCharity,
+            { Status: not NormalStatus } => ReasonCode.RecipientStatus,
+            _ when !organisation.Scopes.Contains(kind, StringComparer.Ordinal) => ReasonCode.RecipientScope,
+            _ when !organisation.Areas.Any(area => Covers(area, division)) => ReasonCode.RecipientArea,
+            _ when !HasAgreement(organisation, day) => ReasonCode.RecipientAgreement,
+            _ => null,
+        };
 
     /// <summary>
     /// True if the division lies in the area. Both may be padded with zeros on the right; an area that is no whole

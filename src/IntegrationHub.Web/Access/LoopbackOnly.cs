@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace IntegrationHub.Web.Access;
 
 /// <summary>
-/// Lets through what comes from this machine itself, until operators have accounts. A proxy makes everything look local, and
-/// a rebound name makes a stranger's page look local: both are refused.
+/// Lets through what comes from this machine itself, until operators have accounts. A proxy makes everything look
+/// local, and a rebound name makes a stranger's page look local: both are refused.
 /// </summary>
 internal sealed class LoopbackOnly(IOptions<WebOptions> options, ProblemResults problems) : IEndpointFilter
 {

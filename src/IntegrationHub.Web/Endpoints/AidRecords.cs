@@ -25,10 +25,12 @@ internal static class AidRecords
         if (document.Uscc != who.Caller.Uscc)
             return problems.Of("aid.not_own");
         if (document.Faults(codes).Distinct().ToList() is { Count: > 0 } faults)
-            return problems.Of(ProblemCodes.Invalid, $"These members do not match the contract: {string.Join(", ", faults)}.");
+            return problems.Of(
+                ProblemCodes.Invalid, $"These members do not match the contract: {string.Join(", ", faults)}.");
 
         return await reports.Take(who.Caller, key, document, cancellationToken) is { } code
             ? problems.Of(code)
-            : Results.Json(new { aidId = document.AidId, status = "ACCEPTED" }, statusCode: StatusCodes.Status202Accepted);
+            : Results.Json(
+                new { aidId = document.AidId, status = "ACCEPTED" }, statusCode: StatusCodes.Status202Accepted);
     }
 }

@@ -23,12 +23,12 @@ internal static class Answers
 {
     public static void MapAnswers(this IEndpointRouteBuilder api)
     {
-        api.MapPost("/referrals/{referralId}/accept", Step((answers, caller, referralId, attempt, cancellationToken) =>
-            answers.Accept(caller, referralId, attempt, cancellationToken)));
-        api.MapPost("/referrals/{referralId}/progress", Step((answers, caller, referralId, attempt, cancellationToken) =>
-            answers.Progress(caller, referralId, attempt, cancellationToken)));
-        api.MapPost("/referrals/{referralId}/complete", Step((answers, caller, referralId, attempt, cancellationToken) =>
-            answers.Complete(caller, referralId, attempt, cancellationToken)));
+        api.MapPost("/referrals/{referralId}/accept", Step((answers, caller, id, attempt, cancellationToken) =>
+            answers.Accept(caller, id, attempt, cancellationToken)));
+        api.MapPost("/referrals/{referralId}/progress", Step((answers, caller, id, attempt, cancellationToken) =>
+            answers.Progress(caller, id, attempt, cancellationToken)));
+        api.MapPost("/referrals/{referralId}/complete", Step((answers, caller, id, attempt, cancellationToken) =>
+            answers.Complete(caller, id, attempt, cancellationToken)));
         api.MapPost("/referrals/{referralId}/decline", Decline);
     }
 

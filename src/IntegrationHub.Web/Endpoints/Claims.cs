@@ -5,14 +5,18 @@ using IntegrationHub.Web.Problems;
 
 namespace IntegrationHub.Web.Endpoints;
 
-/// <summary>What an organisation asks to be told about the person; without items, all that belongs to the need.</summary>
+/// <summary>
+/// What an organisation asks to be told about the person; without items, all that belongs to the need.
+/// </summary>
 internal sealed record ClaimDocument
 {
     public required int Attempt { get; init; }
     public IReadOnlyList<string>? Items { get; init; }
 }
 
-/// <summary>The one place where identity leaves the hub. The bytes are sent as they were recorded, and then forgotten.</summary>
+/// <summary>
+/// The one place where identity leaves the hub. The bytes are sent as they were recorded, and then forgotten.
+/// </summary>
 internal static class Claims
 {
     public static void MapClaims(this IEndpointRouteBuilder api) => api.MapPost("/referrals/{referralId}/claim", Claim);

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace IntegrationHub.Web.Endpoints;
 
-/// <summary>The console: one page without a single asset from elsewhere. It holds no data; it asks the operations API.</summary>
+/// <summary>
+/// The console: one page without a single asset from elsewhere. It holds no data; it asks the operations API.
+/// </summary>
 internal static class ConsolePage
 {
     private static readonly string Page = Load();

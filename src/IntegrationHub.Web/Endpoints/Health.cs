@@ -1,5 +1,5 @@
 using IntegrationHub.Database;
-using IntegrationHub.Outbox;
+using IntegrationHub.Intake;
 
 namespace IntegrationHub.Web.Endpoints;
 
@@ -16,7 +16,7 @@ internal static class Health
     private static async Task<IResult> Ready(HubDatabase database, CancellationToken cancellationToken)
     {
         await using var work = await database.Begin(cancellationToken);
-        await MessageOutbox.Waiting(work, cancellationToken);
+        await RunStore.Recent(work, 1, cancellationToken);
         return Results.Ok(new { status = "UP" });
     }
 }

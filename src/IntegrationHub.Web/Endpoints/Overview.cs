@@ -17,7 +17,8 @@ internal static class Overview
 
     public static void MapOverview(this IEndpointRouteBuilder ops) => ops.MapGet("/overview", Read);
 
-    private static async Task<IResult> Read(HubDatabase database, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<IResult> Read(
+        HubDatabase database, TimeProvider time, CancellationToken cancellationToken)
     {
         await using var work = await database.Begin(cancellationToken);
         var counts = await ReferralReading.Counts(work, cancellationToken);
@@ -43,7 +44,9 @@ internal static class Overview
                 run.Source,
                 run.AsOf,
                 run.State,
-                seconds = run.FinishedAt is { } finished ? Math.Round((finished - run.StartedAt).TotalSeconds, 1) : (double?)null,
+                seconds = run.FinishedAt is { } finished
+                    ? Math.Round((finished - run.StartedAt).TotalSeconds, 1)
+                    : (double?)null,
                 run.ProblemCode,
                 files = await FileStore.Accounts(work, run.RunId, cancellationToken),
             });

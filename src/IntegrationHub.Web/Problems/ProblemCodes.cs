@@ -8,7 +8,9 @@ namespace IntegrationHub.Web.Problems;
 /// <summary>A kind of refusal as promised in <c>contracts/codes/problem-code.csv</c>.</summary>
 internal sealed record ProblemKind(string Code, int Status, string Title, string Next);
 
-/// <summary>The promised codes with their status and words, so that the door and the contract cannot say two things.</summary>
+/// <summary>
+/// The promised codes with their status and words, so that the door and the contract cannot say two things.
+/// </summary>
 internal sealed class ProblemCodes
 {
     public const string Internal = "internal";
@@ -40,7 +42,7 @@ internal sealed class ProblemCodes
     /// <summary>The kind of a code. A code nobody promised is an error of ours.</summary>
     public ProblemKind Of(string code) => _kinds.TryGetValue(code, out var kind) ? kind : _kinds[Internal];
 
-    // A code without a status is told at other doors; should it come to this one, it is the caller's request that failed.
+    // A code without a status is told at other doors; should it come to this one, the caller's request failed.
     private static ProblemKind Read(CsvReader row) => new(
         row.GetString("code"),
         int.TryParse(row.GetString("http_status"), CultureInfo.InvariantCulture, out var status)

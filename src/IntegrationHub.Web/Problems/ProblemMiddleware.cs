@@ -6,7 +6,9 @@ using Npgsql;
 
 namespace IntegrationHub.Web.Problems;
 
-/// <summary>Turns what was thrown behind it into a problem document. The text of an exception stays in the house.</summary>
+/// <summary>
+/// Turns what was thrown behind it into a problem document. The text of an exception stays in the house.
+/// </summary>
 internal sealed partial class ProblemMiddleware(
     RequestDelegate next, ProblemResults problems, ILogger<ProblemMiddleware> logger)
 {
@@ -36,14 +38,19 @@ internal sealed partial class ProblemMiddleware(
                 return problems.Write(context, problem.Code, $"{problem.Message} {problem.Next}");
             case BadHttpRequestException bad:
                 return problems.Write(context, ProblemCodes.Invalid, Place(bad), StatusOf(bad));
-            case PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName }:
+            case PostgresException
+            {
+                SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName,
+            }:
                 return problems.Write(context, "database.not_migrated");
-            case DatabaseUnreachableException or NpgsqlException { IsTransient: true } or NpgsqlException { SqlState: null }:
+            case DatabaseUnreachableException:
+            case NpgsqlException { IsTransient: true } or NpgsqlException { SqlState: null }:
                 LogDatabaseAway(failure.GetType().Name);
                 context.Response.Headers.RetryAfter = SecondsToWait;
                 return problems.Write(context, "database.unreachable");
             default:
-                LogUnexpected(failure, context.GetEndpoint()?.DisplayName);
+                LogUnexpected(
+                    context.GetEndpoint()?.DisplayName, failure.GetBaseException().GetType().FullName, failure.StackTrace);
                 return problems.Write(context, ProblemCodes.Internal);
         }
     }
@@ -64,6 +71,7 @@ internal sealed partial class ProblemMiddleware(
     [LoggerMessage(LogLevel.Warning, "The database does not answer: {Failure}.")]
     private partial void LogDatabaseAway(string failure);
 
-    [LoggerMessage(LogLevel.Error, "A request to {Endpoint} failed unexpectedly.")]
-    private partial void LogUnexpected(Exception failure, string? endpoint);
+    // Type and frames only: the text of an exception may quote what it could not read.
+    [LoggerMessage(LogLevel.Error, "A request to {Endpoint} failed unexpectedly: {Failure}. {Stack}")]
+    private partial void LogUnexpected(string? endpoint, string? failure, string? stack);
 }

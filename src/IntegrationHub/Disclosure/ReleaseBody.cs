@@ -59,20 +59,20 @@ internal static class ReleaseBody
 
     private static string? ValueOf(
         string item, PersonIdentity person, HouseholdIdentity? household, NeedDetail? need) => item switch
-    {
-        DataItems.Name => person.Name,
-        DataItems.IdNo => person.IdNo,
-        DataItems.Sex => person.Sex,
-        DataItems.Birth => person.BornOn?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-        DataItems.School => person.EducationStage,
-        DataItems.Disability => CategoryAndGradeOf(person.DisabilityNo),
-        DataItems.Phone => household?.Phone,
-        DataItems.Address => household?.ResidenceAddress,
-        DataItems.Household => household?.MemberCount?.ToString(CultureInfo.InvariantCulture),
-        DataItems.NeedDetail => need?.Reason,
-        DataItems.Cost => need?.Amount?.ToString("0.00", CultureInfo.InvariantCulture),
-        _ => null,
-    };
+        {
+            DataItems.Name => person.Name,
+            DataItems.IdNo => person.IdNo,
+            DataItems.Sex => person.Sex,
+            DataItems.Birth => person.BornOn?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            DataItems.School => person.EducationStage,
+            DataItems.Disability => CategoryAndGradeOf(person.DisabilityNo),
+            DataItems.Phone => household?.Phone,
+            DataItems.Address => household?.ResidenceAddress,
+            DataItems.Household => household?.MemberCount?.ToString(CultureInfo.InvariantCulture),
+            DataItems.NeedDetail => need?.Reason,
+            DataItems.Cost => need?.Amount?.ToString("0.00", CultureInfo.InvariantCulture),
+            _ => null,
+        };
 
     // The number of a disability card is the id number followed by category and grade; only these two are the item.
     private static string? CategoryAndGradeOf(string? cardNumber) =>

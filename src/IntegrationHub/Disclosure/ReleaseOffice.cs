@@ -86,35 +86,35 @@ public sealed class ReleaseOffice(Keyring keyring, HubMetrics metrics)
 
     private static DecisionRow RowOf(ReleaseOrder order, DisclosureRequest request, DisclosureDecision decision) =>
         new()
-    {
-        Step = request.Step,
-        ReferralId = order.ReferralId,
-        Attempt = order.Attempt,
-        PersonKey = order.PersonKey,
-        Uscc = order.Uscc,
-        Purpose = request.Purpose,
-        Requested = request.Items,
-        Decision = decision,
-    };
+        {
+            Step = request.Step,
+            ReferralId = order.ReferralId,
+            Attempt = order.Attempt,
+            PersonKey = order.PersonKey,
+            Uscc = order.Uscc,
+            Purpose = request.Purpose,
+            Requested = request.Items,
+            Decision = decision,
+        };
 
     private static ReleaseRow Draft(
         DecisionRow row, long decisionId, DateTimeOffset at, SortedDictionary<string, string> values) => new()
-    {
-        ReleaseId = Guid.CreateVersion7(at),
-        DecisionId = decisionId,
-        ReferralId = row.ReferralId,
-        Attempt = row.Attempt,
-        PersonKey = row.PersonKey,
-        Uscc = row.Uscc,
-        Purpose = row.Purpose,
-        Items = [.. row.Decision.Effective.Where(values.ContainsKey)],
-        ConsentId = row.Decision.ConsentId!, // a permit always names its consent
-        ConsentSequence = row.Decision.ConsentSequence!.Value,
-        PolicyVersion = row.Decision.PolicyVersion,
-        Digest = [],
-        // PostgreSQL keeps microseconds; a repeat must write the instant it reads back.
-        ReleasedAt = new DateTimeOffset(at.UtcTicks - (at.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero),
-    };
+        {
+            ReleaseId = Guid.CreateVersion7(at),
+            DecisionId = decisionId,
+            ReferralId = row.ReferralId,
+            Attempt = row.Attempt,
+            PersonKey = row.PersonKey,
+            Uscc = row.Uscc,
+            Purpose = row.Purpose,
+            Items = [.. row.Decision.Effective.Where(values.ContainsKey)],
+            ConsentId = row.Decision.ConsentId!, // a permit always names its consent
+            ConsentSequence = row.Decision.ConsentSequence!.Value,
+            PolicyVersion = row.Decision.PolicyVersion,
+            Digest = [],
+            // PostgreSQL keeps microseconds; a repeat must write the instant it reads back.
+            ReleasedAt = new DateTimeOffset(at.UtcTicks - (at.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero),
+        };
 
     private async Task<SortedDictionary<string, string>> Open(
         HubTransaction work, IReadOnlyList<string> items, SealedFile file, CancellationToken cancellationToken)

@@ -48,7 +48,8 @@ internal static partial class ExceptionText
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex LongNumber();
 
-    [GeneratedRegex(@"([\p{IsCJKUnifiedIdeographs}\p{IsCJKUnifiedIdeographsExtensionA}·]|[\uD840-\uD888][\uDC00-\uDFFF])+",
+    [GeneratedRegex(
+        @"([\p{IsCJKUnifiedIdeographs}\p{IsCJKUnifiedIdeographsExtensionA}·]|[\uD840-\uD888][\uDC00-\uDFFF])+",
         RegexOptions.ExplicitCapture)]
     private static partial Regex Han();
 }

@@ -2,7 +2,8 @@ namespace IntegrationHub.Failures;
 
 /// <summary>
 /// A single record that failed for good while its neighbours went through. The id names the failure: the same id again
-/// is another attempt. The body is sealed by the caller, because a record carries identity and operators read this table.
+/// is another attempt. The body is sealed by the caller, because a record carries identity and operators read this
+/// table.
 /// </summary>
 public sealed record FailedRecord(Guid MessageId, string MessageType, Exception Cause, byte[] SealedBody)
 {

@@ -7,11 +7,12 @@ using Microsoft.Extensions.Logging;
 namespace IntegrationHub.Failures;
 
 /// <summary>
-/// Files a message that failed for good, with its body: bus messages hold references only. If PostgreSQL is away too, the
-/// next filter moves the message to the broker's error queue.
+/// Files a message that failed for good, with its body: bus messages hold references only. If PostgreSQL is away too,
+/// the next filter moves the message to the broker's error queue.
 /// </summary>
 internal sealed partial class FailureFilter(
-    string endpoint, HubDatabase database, TimeProvider time, ILogger<FailureFilter> logger) : IFilter<ExceptionReceiveContext>
+    string endpoint, HubDatabase database, TimeProvider time, ILogger<FailureFilter> logger)
+    : IFilter<ExceptionReceiveContext>
 {
     public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
     {
@@ -62,9 +63,9 @@ internal sealed partial class FailureFilter(
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "Message {MessageId} of {Endpoint} is filed in Failures: {ExceptionType}, group {GroupKey}.")]
+    [LoggerMessage(LogLevel.Error, "Message {MessageId} of {Endpoint} failed: {ExceptionType}, group {GroupKey}.")]
     private partial void LogFiled(Guid messageId, string endpoint, string exceptionType, string groupKey);
 
-    [LoggerMessage(LogLevel.Error, "A failed message of {Endpoint} could not be filed; it goes to the error queue of the broker.")]
+    [LoggerMessage(LogLevel.Error, "A failed message of {Endpoint} could not be filed; it goes to the error queue.")]
     private partial void LogNotFiled(Exception failure, string endpoint);
 }

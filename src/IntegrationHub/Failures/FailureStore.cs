@@ -22,8 +22,9 @@ public static class FailureStore
     public const string RecordEndpoint = "pipeline.record";
 
     internal const string AddSql = """
-        insert into failures.failed_message (message_id, endpoint, message_type, exception_type, exception_message, stack,
-                                             group_key, body, first_failed_at, last_failed_at)
+        insert into failures.failed_message
+               (message_id, endpoint, message_type, exception_type, exception_message, stack, group_key, body,
+                first_failed_at, last_failed_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
             on conflict (message_id, endpoint) do update
            set message_type      = excluded.message_type
@@ -43,12 +44,15 @@ public static class FailureStore
          where state = 'NEW'
         """;
 
-    /// <summary>Files one record. The same record failing again counts an attempt and opens its failure again.</summary>
+    /// <summary>
+    /// Files one record. The same record failing again counts an attempt and opens its failure again.
+    /// </summary>
     public static Task Record(
         HubTransaction work, FailedRecord record, DateTimeOffset now, CancellationToken cancellationToken) =>
         Add(
-            work, FailureReport.Of(record.MessageId, RecordEndpoint, record.MessageType, record.Cause, record.SealedBody), now,
-            cancellationToken);
+            work,
+            FailureReport.Of(record.MessageId, RecordEndpoint, record.MessageType, record.Cause, record.SealedBody),
+            now, cancellationToken);
 
     /// <summary>Failures nobody has decided about.</summary>
     public static async Task<long> Open(HubTransaction work, CancellationToken cancellationToken) =>

@@ -25,13 +25,24 @@ internal static class ReferralEvents
     public static HubEvent Moved(string type, Guid referralId, ReferralStep step, int version, DateTimeOffset at) =>
         Event(type, IdOf(referralId, step), referralId, null, at, new
         {
-            referralId, attempt = step.Attempt, uscc = step.Uscc, state = step.State, version, at,
+            referralId,
+            attempt = step.Attempt,
+            uscc = step.Uscc,
+            state = step.State,
+            version,
+            at,
         });
 
     public static HubEvent Declined(Guid referralId, ReferralStep step, int version, DateTimeOffset at) =>
         Event("referral.declined", IdOf(referralId, step), referralId, null, at, new
         {
-            referralId, attempt = step.Attempt, uscc = step.Uscc, state = step.State, reason = step.Reason, version, at,
+            referralId,
+            attempt = step.Attempt,
+            uscc = step.Uscc,
+            state = step.State,
+            reason = step.Reason,
+            version,
+            at,
         });
 
     /// <summary>
@@ -41,13 +52,25 @@ internal static class ReferralEvents
         Guid referralId, int attempt, string uscc, string reason, int version, DateTimeOffset at) =>
         Event("referral.cancelled", DerivedId.Of(referralId, $"cancelled|{attempt}"), referralId, uscc, at, new
         {
-            referralId, attempt, uscc, state = ReferralState.Cancelled, reason, version, at,
+            referralId,
+            attempt,
+            uscc,
+            state = ReferralState.Cancelled,
+            reason,
+            version,
+            at,
         });
 
     public static HubEvent Withdrawn(Guid referralId, ReferralStep step, int version, DateTimeOffset at) =>
         Event("referral.withdrawn", IdOf(referralId, step), referralId, step.Uscc, at, new
         {
-            referralId, attempt = step.Attempt, uscc = step.Uscc, state = step.State, reason = step.Reason, version, at,
+            referralId,
+            attempt = step.Attempt,
+            uscc = step.Uscc,
+            state = step.State,
+            reason = step.Reason,
+            version,
+            at,
         });
 
     public static HubEvent Released(ReleaseRow release, int version) => Event(
@@ -93,12 +116,12 @@ internal static class ReferralEvents
 
     private static HubEvent Event(
         string type, Guid eventId, Guid subject, string? recipient, DateTimeOffset at, object data) => new()
-    {
-        EventId = eventId,
-        Type = type,
-        Subject = subject.ToString(),
-        Time = at,
-        Recipient = recipient,
-        Data = JsonSerializer.Serialize(data, JsonSerializerOptions.Web),
-    };
+        {
+            EventId = eventId,
+            Type = type,
+            Subject = subject.ToString(),
+            Time = at,
+            Recipient = recipient,
+            Data = JsonSerializer.Serialize(data, JsonSerializerOptions.Web),
+        };
 }

@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 
 namespace IntegrationHub.Subscriptions;
 
-/// <summary>An API key: 256 random bits, shown once. Only their hash is kept, so a copy of the database opens no door.</summary>
+/// <summary>
+/// An API key: 256 random bits, shown once. Only their hash is kept, so a copy of the database opens no door.
+/// </summary>
 internal static class ApiKey
 {
     private const string Prefix = "hub_";

@@ -9,7 +9,9 @@ internal abstract record DeliveryOutcome
 {
     private DeliveryOutcome() { }
 
-    /// <summary>What is written beside the delivery and counted: a status or a kind of failure, never content.</summary>
+    /// <summary>
+    /// What is written beside the delivery and counted: a status or a kind of failure, never content.
+    /// </summary>
     public abstract string Label { get; }
 
     /// <summary>The subscriber has it.</summary>
@@ -18,13 +20,17 @@ internal abstract record DeliveryOutcome
         public override string Label => $"HTTP {(int)Status}";
     }
 
-    /// <summary>Worth trying again later, not before <paramref name="After"/> if the subscriber named a pause.</summary>
+    /// <summary>
+    /// Worth trying again later, not before <paramref name="After"/> if the subscriber named a pause.
+    /// </summary>
     internal sealed record TryAgain(string Reason, TimeSpan? After = null) : DeliveryOutcome
     {
         public override string Label => Reason;
     }
 
-    /// <summary>It would be refused however often it came, as contracts/events/README.md promises; those behind it still go.</summary>
+    /// <summary>
+    /// It would be refused however often it came, as contracts/events/README.md promises; those behind it still go.
+    /// </summary>
     internal sealed record Refused(string Reason) : DeliveryOutcome
     {
         public override string Label => Reason;

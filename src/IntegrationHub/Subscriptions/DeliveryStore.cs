@@ -7,11 +7,15 @@ namespace IntegrationHub.Subscriptions;
 internal sealed record DueDelivery(long Sequence, Guid EventId, string Body, int Tries);
 
 /// <summary>The next deliveries of one subscription, in order.</summary>
-internal sealed record DueBatch(Guid SubscriptionId, string Url, byte[] SealedSecret, IReadOnlyList<DueDelivery> Deliveries);
+internal sealed record DueBatch(
+    Guid SubscriptionId, string Url, byte[] SealedSecret, IReadOnlyList<DueDelivery> Deliveries);
 
-/// <summary>What became of one delivery. Without <paramref name="NextTryAt"/> it is finished, one way or the other.</summary>
+/// <summary>
+/// What became of one delivery. Without <paramref name="NextTryAt"/> it is finished, one way or the other.
+/// </summary>
 internal sealed record DeliveryResult(
-    Guid SubscriptionId, long Sequence, string State, string Outcome, DateTimeOffset? NextTryAt, DateTimeOffset? DeliveredAt);
+    Guid SubscriptionId, long Sequence, string State, string Outcome, DateTimeOffset? NextTryAt,
+    DateTimeOffset? DeliveredAt);
 
 /// <summary>How much is to be claimed, for whom not, and until when it is left alone.</summary>
 internal sealed record ClaimRequest
@@ -19,14 +23,18 @@ internal sealed record ClaimRequest
     public required IReadOnlyCollection<Guid> Except { get; init; }
     public required int Subscriptions { get; init; }
 
-    /// <summary>Of these, how many may be subscriptions whose last try failed: the dead leave room for the living.</summary>
+    /// <summary>
+    /// Of these, how many may be subscriptions whose last try failed: the dead leave room for the living.
+    /// </summary>
     public required int Failing { get; init; }
     public required int DeliveriesEach { get; init; }
     public required DateTimeOffset Now { get; init; }
     public required DateTimeOffset LeasedUntil { get; init; }
 }
 
-/// <summary>Deliveries as stored. The first waiting one of a subscription stands for its turn: who moves it, has the lease.</summary>
+/// <summary>
+/// Deliveries as stored. The first waiting one of a subscription stands for its turn: who moves it, has the lease.
+/// </summary>
 public static class DeliveryStore
 {
     /// <summary>Channel that wakes the sender when a transaction with new deliveries commits.</summary>
@@ -108,8 +116,8 @@ public static class DeliveryStore
         (await work.Query(WaitingSql, [], row => row.GetInt64(0), cancellationToken)).Single();
 
     /// <summary>
-    /// Takes the turns of subscriptions whose first waiting delivery is due, and reads what they wait for. Commit before
-    /// sending: the lease, not the lock, keeps other senders away.
+    /// Takes the turns of subscriptions whose first waiting delivery is due, and reads what they wait for. Commit
+    /// before sending: the lease, not the lock, keeps other senders away.
     /// </summary>
     internal static async Task<List<DueBatch>> Claim(
         HubTransaction work, ClaimRequest request, CancellationToken cancellationToken)
@@ -117,8 +125,9 @@ public static class DeliveryStore
         var rows = await work.Query(
             ClaimSql,
             [
-                Parameter.As(request.Except.ToArray()), Parameter.As(request.Subscriptions), Parameter.As(request.Failing),
-                Parameter.As(request.DeliveriesEach), Parameter.Instant(request.Now), Parameter.Instant(request.LeasedUntil),
+                Parameter.As(request.Except.ToArray()), Parameter.As(request.Subscriptions),
+                Parameter.As(request.Failing), Parameter.As(request.DeliveriesEach), Parameter.Instant(request.Now),
+                Parameter.Instant(request.LeasedUntil),
             ],
             row => (
                 Id: row.GetGuid(0), Url: row.GetString(1), Secret: row.GetFieldValue<byte[]>(2),

@@ -8,7 +8,9 @@ using IntegrationHub.Contracts.Messages;
 
 namespace IntegrationHub.Subscriptions;
 
-/// <summary>Writes an event as a subscriber gets it: CloudEvents 1.0, structured JSON, numbered per subscriber.</summary>
+/// <summary>
+/// Writes an event as a subscriber gets it: CloudEvents 1.0, structured JSON, numbered per subscriber.
+/// </summary>
 internal static class EventEnvelope
 {
     public const string ContentType = "application/cloudevents+json";

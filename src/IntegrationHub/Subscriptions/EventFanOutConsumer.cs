@@ -12,8 +12,9 @@ internal sealed class EventFanOutConsumer(HubDatabase database, TimeProvider tim
 
     public async Task Consume(ConsumeContext<EventsRecorded> context)
     {
+        var messageId = context.MessageId ?? throw new InvalidOperationException("A message without an id is not ours.");
         await using var work = await database.Begin(context.CancellationToken);
-        if (!await MessageOutbox.Claim(work, context.MessageId!.Value, Name, context.CancellationToken)) // the relay sets it
+        if (!await MessageOutbox.Claim(work, messageId, Name, context.CancellationToken))
             return;
         await FanOut.Add(work, context.Message.Events, time.GetUtcNow(), context.CancellationToken);
         await work.Commit(context.CancellationToken);

@@ -30,7 +30,8 @@ internal static class FanOut
 
     internal const string AddSql = """
         with added as (
-            insert into subscriptions.delivery (subscription_id, sequence, event_id, type, body, next_try_at, created_at)
+            insert into subscriptions.delivery
+                   (subscription_id, sequence, event_id, type, body, next_try_at, created_at)
             select subscription_id, sequence, event_id, type, body, $6, $6
               from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::text[], $5::text[])
                    as added (subscription_id, sequence, event_id, type, body)
@@ -50,7 +51,9 @@ internal static class FanOut
           from added
         """;
 
-    /// <summary>Three statements, however many events and subscriptions. An event a subscriber has already is left out.</summary>
+    /// <summary>
+    /// Three statements, however many events and subscriptions. An event a subscriber has already is left out.
+    /// </summary>
     public static async Task<int> Add(
         HubTransaction work, IReadOnlyList<HubEvent> events, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -71,7 +74,9 @@ internal static class FanOut
         return deliveries.Count;
     }
 
-    /// <summary>Hands out numbers: consecutive per subscription, in the order of the events, none for what is known.</summary>
+    /// <summary>
+    /// Hands out numbers: consecutive per subscription, in the order of the events, none for what is known.
+    /// </summary>
     internal static List<NewDelivery> Number(
         IReadOnlyList<NumberedSubscription> subscriptions,
         IReadOnlyList<HubEvent> events,

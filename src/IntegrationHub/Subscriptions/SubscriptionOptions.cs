@@ -28,7 +28,9 @@ public sealed class SubscriptionOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")]
     public TimeSpan BatchTime { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a taken subscription is left alone by other senders; a sender that died loses it after this.</summary>
+    /// <summary>
+    /// How long a taken subscription is left alone by other senders; a sender that died loses it after this.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(20);
 

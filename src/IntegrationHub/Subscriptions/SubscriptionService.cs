@@ -19,7 +19,7 @@ public sealed class SubscriptionService(
 {
     private const string Actor = "operator";
 
-    /// <exception cref="HubProblemException">The code is wrong, the target not allowed, or the subscription exists.</exception>
+    /// <exception cref="HubProblemException">The code or target is not allowed, or the subscription exists.</exception>
     public async Task<NewSubscription> Add(string uscc, string url, CancellationToken cancellationToken)
     {
         if (!Uscc.TryParse(uscc, out var organisation))
@@ -30,7 +30,8 @@ public sealed class SubscriptionService(
         var id = Guid.CreateVersion7();
         var (key, keyHash) = ApiKey.Create();
         var (secret, shown) = WebhookSignature.NewSecret();
-        var row = new SubscriptionRow(id, organisation.Value, target.AbsoluteUri, keyring.SealForStore(secret), keyHash);
+        var row = new SubscriptionRow(
+            id, organisation.Value, target.AbsoluteUri, keyring.SealForStore(secret), keyHash);
 
         await using var work = await database.Begin(cancellationToken);
         if (!await SubscriptionStore.Add(work, row, time.GetUtcNow(), cancellationToken))

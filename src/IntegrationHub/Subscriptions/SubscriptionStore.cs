@@ -16,7 +16,8 @@ public sealed record SubscriptionSummary
     public required DateTimeOffset CreatedAt { get; init; }
 }
 
-internal sealed record SubscriptionRow(Guid SubscriptionId, string Uscc, string Url, byte[] SealedSecret, byte[] KeyHash);
+internal sealed record SubscriptionRow(
+    Guid SubscriptionId, string Uscc, string Url, byte[] SealedSecret, byte[] KeyHash);
 
 internal static class SubscriptionStore
 {
@@ -49,7 +50,9 @@ internal static class SubscriptionStore
            and revoked_at is null
         """;
 
-    /// <summary>False if the organisation has a subscription with this address already; then nothing was written.</summary>
+    /// <summary>
+    /// False if the organisation has a subscription with this address already; then nothing was written.
+    /// </summary>
     public static async Task<bool> Add(
         HubTransaction work, SubscriptionRow row, DateTimeOffset now, CancellationToken cancellationToken) =>
         await work.Execute(

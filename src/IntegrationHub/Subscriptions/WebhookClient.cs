@@ -74,7 +74,8 @@ internal sealed class WebhookClient : IDisposable
         request.Headers.Add("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
         request.Headers.Add("webhook-signature", WebhookSignature.Of(secret, id, timestamp, body));
 
-        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        using var response = await _http.SendAsync(
+            request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         await ReadAway(response, cancellationToken);
         return DeliveryOutcome.Judge(response.StatusCode, response.Headers.RetryAfter?.Delta);
     }

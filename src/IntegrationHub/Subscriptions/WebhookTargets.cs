@@ -4,12 +4,14 @@ using Microsoft.Extensions.Options;
 
 namespace IntegrationHub.Subscriptions;
 
-/// <summary>Finds a host's addresses. A seam, because a name that changes its address between two looks must be testable.</summary>
+/// <summary>
+/// Finds a host's addresses. A seam, because a name that changes its address between two looks must be testable.
+/// </summary>
 public delegate Task<IPAddress[]> HostResolver(string host, CancellationToken cancellationToken);
 
 /// <summary>
-/// Where a webhook may go: https to a public address, or below an address the operator allowed. Asked when a subscription
-/// is added, and again at every connect, because a name may have moved meanwhile.
+/// Where a webhook may go: https to a public address, or below an address the operator allowed. Asked when a
+/// subscription is added, and again at every connect, because a name may have moved meanwhile.
 /// </summary>
 public sealed class WebhookTargets(IOptions<SubscriptionOptions> options, HostResolver resolve)
 {
@@ -21,7 +23,7 @@ public sealed class WebhookTargets(IOptions<SubscriptionOptions> options, HostRe
         && (target.Scheme == Uri.UriSchemeHttps || IsListed(target));
 
     /// <summary>The addresses to connect to.</summary>
-    /// <exception cref="TargetRefusedException">The shape is not allowed, or one of the addresses is not public.</exception>
+    /// <exception cref="TargetRefusedException">The shape is not allowed, or an address is not public.</exception>
     /// <exception cref="SocketException">The name is not known.</exception>
     public async Task<IPAddress[]> Resolve(Uri target, CancellationToken cancellationToken)
     {
@@ -47,5 +49,7 @@ public sealed class WebhookTargets(IOptions<SubscriptionOptions> options, HostRe
     }
 }
 
-/// <summary>The hub may not send there. Says no address: what a name leads to is the network's business, not the caller's.</summary>
+/// <summary>
+/// The hub may not send there. Says no address: what a name leads to is the network's business, not the caller's.
+/// </summary>
 public sealed class TargetRefusedException() : Exception("The target is neither public https nor on the allow list.");

@@ -55,6 +55,13 @@ internal sealed class IntakeRound(PostgresServer server, SnapshotLayout layout, 
         await using var source = NpgsqlDataSource.Create(
             new NpgsqlConnectionStringBuilder(connectionString) { CommandTimeout = 0 }.ConnectionString);
         await using var settling = source.CreateCommand(command);
-        await settling.ExecuteNonQueryAsync(cancellationToken);
+        try
+        {
+            await settling.ExecuteNonQueryAsync(cancellationToken);
+        }
+        catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            throw new BenchmarkFailedException($"The role named in HUB_TEST_POSTGRES may not {command}: name a superuser of a server of your own.");
+        }
     }
 }

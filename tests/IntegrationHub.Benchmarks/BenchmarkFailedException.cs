@@ -1,4 +1,4 @@
 namespace IntegrationHub.Benchmarks;
 
-/// <summary>A benchmark whose figures would not mean what they say: something is missing, or the work was not done.</summary>
+/// <summary>The figures would not mean what they say: something is missing, or the work was not done.</summary>
 internal sealed class BenchmarkFailedException(string message) : Exception(message);

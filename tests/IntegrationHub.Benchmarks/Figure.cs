@@ -1,6 +1,6 @@
 namespace IntegrationHub.Benchmarks;
 
-/// <summary>One line of a report: the same work done by the floor and by the hub, in one run. Higher is better.</summary>
+/// <summary>One line of a report: the same work by floor and hub, in one run. Higher is better.</summary>
 internal sealed record Figure
 {
     /// <summary>A stable name, such as <c>re-sync</c>; the size stands in <see cref="Note"/>.</summary>

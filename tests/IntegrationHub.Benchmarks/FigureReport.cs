@@ -28,16 +28,22 @@ internal static class FigureReport
             ["case", "unit", "floor", "hub", "ratio", "RSS MB"],
             .. figures.Select(figure => new[]
             {
-                figure.Case, figure.Unit, Number(figure.Floor, "N0"), Number(figure.Hub, "N0"), Number(figure.Ratio, "0.00"),
-                Number(figure.RssMb, "N0"),
+                figure.Case, figure.Unit, Number(figure.Floor, "N0"), Number(figure.Hub, "N0"),
+                Number(figure.Ratio, "0.00"), Number(figure.RssMb, "N0"),
             }),
         ];
-        var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
         foreach (var row in rows)
-            yield return string.Join("  ", row.Select((cell, column) => column < 2 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column])));
+        {
+            yield return string.Join(
+                "  ", row.Select((cell, column) => Aligned(cell, column, rows.Max(of => of[column].Length))));
+        }
+
         foreach (var figure in figures)
             yield return $"{figure.Case}: {figure.Note}";
     }
+
+    private static string Aligned(string cell, int column, int width) =>
+        column < 2 ? cell.PadRight(width) : cell.PadLeft(width);
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace IntegrationHub.Benchmarks;
 
-/// <summary>What one repeat took: time, and of this process processor time, the most memory held, bytes allocated.</summary>
+/// <summary>What one repeat took: time, and this process's processor time, highest memory and allocations.</summary>
 internal sealed record Measured(TimeSpan Took, TimeSpan Processor, int RssMb, long AllocatedBytes)
 {
     /// <summary>Runs the work on a heap that earlier work has left.</summary>

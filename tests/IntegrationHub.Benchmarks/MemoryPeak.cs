@@ -48,8 +48,10 @@ internal sealed class MemoryPeak : IAsyncDisposable
 
     private static long HighWater()
     {
-        var line = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
-        return long.Parse(line.AsSpan("VmHWM:".Length, line.Length - "VmHWM:".Length - "kB".Length).Trim(), NumberStyles.None, CultureInfo.InvariantCulture) << 10;
+        const string name = "VmHWM:";
+        var line = File.ReadLines("/proc/self/status").First(line => line.StartsWith(name, StringComparison.Ordinal));
+        var kilobytes = line.AsSpan(name.Length).TrimEnd("kB").Trim();
+        return long.Parse(kilobytes, NumberStyles.None, CultureInfo.InvariantCulture) << 10;
     }
 
     private async Task Sample()

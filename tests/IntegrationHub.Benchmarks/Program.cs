@@ -10,6 +10,8 @@ internal static class Program
         Usage: intake [--rows N] [--json FILE]
         """;
 
+    private delegate Task<IReadOnlyList<Figure>> Benchmark(BenchmarkOptions options, CancellationToken stopping);
+
     public static async Task<int> Main(string[] args)
     {
         if (!BenchmarkOptions.TryParse(args, out var options) || BenchmarkOf(options.Verb) is not { } benchmark)
@@ -38,7 +40,7 @@ internal static class Program
         }
     }
 
-    private static Func<BenchmarkOptions, CancellationToken, Task<IReadOnlyList<Figure>>>? BenchmarkOf(string verb) => verb switch
+    private static Benchmark? BenchmarkOf(string verb) => verb switch
     {
         "intake" => IntakeBenchmark.Run,
         _ => null,

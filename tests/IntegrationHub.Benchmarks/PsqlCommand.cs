@@ -7,7 +7,7 @@ namespace IntegrationHub.Benchmarks;
 /// <summary>Runs a script in psql, the tool every floor that loads a file is measured with.</summary>
 internal static class PsqlCommand
 {
-    /// <summary>Runs the script in one transaction and returns what its queries wrote, unaligned and without headers.</summary>
+    /// <summary>Runs the script in one transaction and returns what its queries wrote, one row a line.</summary>
     public static async Task<string> Run(
         string connectionString, string clientEncoding, string script, CancellationToken cancellationToken)
     {
@@ -33,7 +33,9 @@ internal static class PsqlCommand
             var errors = psql.StandardError.ReadToEndAsync(cancellationToken);
             var output = await psql.StandardOutput.ReadToEndAsync(cancellationToken);
             await psql.WaitForExitAsync(cancellationToken);
-            return psql.ExitCode == 0 ? output : throw new BenchmarkFailedException($"psql ended with {psql.ExitCode}: {await errors}");
+            return psql.ExitCode == 0
+                ? output
+                : throw new BenchmarkFailedException($"psql ended with {psql.ExitCode}: {await errors}");
         }
         catch (OperationCanceledException)
         {
@@ -50,7 +52,7 @@ internal static class PsqlCommand
         }
         catch (Win32Exception)
         {
-            throw new BenchmarkFailedException("The floor needs psql on the path: apt-get install -y postgresql-client");
+            throw new BenchmarkFailedException("The floor needs psql: apt-get install -y postgresql-client");
         }
     }
 }

@@ -50,7 +50,8 @@ internal sealed partial class ProblemMiddleware(
                 return problems.Write(context, "database.unreachable");
             default:
                 LogUnexpected(
-                    context.GetEndpoint()?.DisplayName, failure.GetBaseException().GetType().FullName, failure.StackTrace);
+                    context.GetEndpoint()?.DisplayName, failure.GetBaseException().GetType().FullName,
+                    failure.StackTrace);
                 return problems.Write(context, ProblemCodes.Internal);
         }
     }

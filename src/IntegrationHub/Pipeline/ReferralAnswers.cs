@@ -135,7 +135,7 @@ public sealed class ReferralAnswers(HubDatabase database, MessageOutbox outbox, 
     /// <summary>The state an organisation wants its attempt to be in.</summary>
     private sealed record Wish(string State, string? Reason = null)
     {
-        /// <summary>True if it was said before. An acceptance stays one while the organisation goes on with the case.</summary>
+        /// <summary>True if it was said before. An acceptance stays one while the organisation has the case.</summary>
         public bool IsFulfilledBy(ReferralAttempt attempt) => attempt.State == State
             || (State == ReferralState.Accepted && attempt.State is
                 ReferralState.Released or ReferralState.InProgress or ReferralState.OnHold

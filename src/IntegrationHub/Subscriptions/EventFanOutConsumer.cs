@@ -12,7 +12,7 @@ internal sealed class EventFanOutConsumer(HubDatabase database, TimeProvider tim
 
     public async Task Consume(ConsumeContext<EventsRecorded> context)
     {
-        var messageId = context.MessageId ?? throw new InvalidOperationException("A message without an id is not ours.");
+        var messageId = context.MessageId ?? throw new InvalidOperationException("Not our message: it has no id.");
         await using var work = await database.Begin(context.CancellationToken);
         if (!await MessageOutbox.Claim(work, messageId, Name, context.CancellationToken))
             return;

@@ -186,13 +186,13 @@ internal sealed partial class WebhookSender(
             _bell.Release();
     }
 
-    [LoggerMessage(LogLevel.Information, "Delivery {Sequence} of subscription {SubscriptionId} is tried again later: {Outcome}.")]
+    [LoggerMessage(LogLevel.Information, "Delivery {Sequence} of {SubscriptionId} is tried again later: {Outcome}.")]
     private partial void LogTryAgain(Guid subscriptionId, long sequence, string outcome);
 
-    [LoggerMessage(LogLevel.Warning, "Delivery {Sequence} of subscription {SubscriptionId} is parked: {Outcome}.")]
+    [LoggerMessage(LogLevel.Warning, "Delivery {Sequence} of {SubscriptionId} is parked: {Outcome}.")]
     private partial void LogParked(Guid subscriptionId, long sequence, string outcome);
 
-    [LoggerMessage(LogLevel.Warning, "A batch of subscription {SubscriptionId} was broken off; its rest waits for its lease.")]
+    [LoggerMessage(LogLevel.Warning, "A batch of {SubscriptionId} was broken off; its rest waits for its lease.")]
     private partial void LogLaneBroken(Exception failure, Guid subscriptionId);
 
     [LoggerMessage(LogLevel.Warning, "Webhook sending was interrupted; deliveries stay waiting.")]

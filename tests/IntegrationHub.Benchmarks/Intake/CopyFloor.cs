@@ -3,13 +3,14 @@ using Npgsql;
 namespace IntegrationHub.Benchmarks.Intake;
 
 /// <summary>
-/// The floor: what one gets from psql and SQL alone. The first day is copied into a keyed table of text; the second into
-/// a staging table, compared column by column, and the differences written back. One transaction a day.
+/// The floor: what one gets from psql and SQL alone. The first day is copied into a keyed table of text; the second
+/// into a staging table, compared column by column, and the differences written back. One transaction a day.
 /// </summary>
 internal sealed class CopyFloor(string connectionString)
 {
     private const string Encoding = "GB18030";
-    private const string Columns = "household_ref, name, id_no, relation, sex, born_on, health, disability_no, labour, education";
+    private const string Columns =
+        "household_ref, name, id_no, relation, sex, born_on, health, disability_no, labour, education";
 
     private const string CreateSql = """
         create table member (
@@ -109,6 +110,6 @@ internal sealed class CopyFloor(string connectionString)
     private static void Expect(string expected, string written)
     {
         if (written != expected)
-            throw new BenchmarkFailedException($"The floor did other work than it should have: {written}instead of {expected}");
+            throw new BenchmarkFailedException($"The floor did other work: {written}instead of {expected}");
     }
 }

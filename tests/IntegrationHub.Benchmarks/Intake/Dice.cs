@@ -1,6 +1,6 @@
 namespace IntegrationHub.Benchmarks.Intake;
 
-/// <summary>Chance without state (SplitMix64): any row of any day can be asked about, and always says the same.</summary>
+/// <summary>Chance without state (SplitMix64): any row can be asked about, and always says the same.</summary>
 internal static class Dice
 {
     public static ulong Roll(ulong seed, int index)

@@ -16,8 +16,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace IntegrationHub.Benchmarks.Intake;
 
 /// <summary>
-/// The hub's own services from the file to the last chunk that is DONE. Only the broker is left out: two workers take the
-/// messages from the outbox themselves and hand them to the pipeline, as its consumer would.
+/// The hub's own services from the file to the last chunk that is DONE. Only the broker is left out: two workers take
+/// the messages from the outbox themselves and hand them to the pipeline, as its consumer would.
 /// </summary>
 internal sealed class HubIntake : IAsyncDisposable
 {
@@ -60,19 +60,21 @@ internal sealed class HubIntake : IAsyncDisposable
         return new HubIntake(services, layout);
     }
 
-    /// <summary>Takes the file in and returns how long it took until it had landed; the workers go on until all is done.</summary>
+    /// <summary>Takes the file in until all of it is done, and returns how long it took until it had landed.</summary>
     public async Task<TimeSpan> Take(MemberFile file, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var runId = await Start(failed.Token);
         var landing = Task.Run(() => Land(runId, file, failed.Token), CancellationToken.None);
-        var landed = landing.ContinueWith(
-            _ => Stopwatch.GetElapsedTime(started), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        var working = Enumerable.Range(0, Workers).Select(_ => Task.Run(() => Work(landing, failed), CancellationToken.None));
+        var working = Enumerable.Range(0, Workers)
+            .Select(_ => Task.Run(() => Work(landing, failed), CancellationToken.None))
+            .ToList();
+        await Task.WhenAny(landing);
+        var landed = Stopwatch.GetElapsedTime(started);
         await Task.WhenAll([landing, .. working]);
         await Finish(runId, file, cancellationToken);
-        return await landed;
+        return landed;
     }
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
@@ -155,7 +157,8 @@ internal sealed class HubIntake : IAsyncDisposable
         var waiting = await ChunkStore.Waiting(work, cancellationToken);
         await work.Commit(cancellationToken);
         var parsed = file.Changed + file.New;
-        if (account.State != "DONE" || waiting != 0 || account.Applied != parsed || account.Unchanged != file.Rows - parsed)
+        var found = (account.State, account.Applied, account.Unchanged, waiting);
+        if (found != ("DONE", parsed, file.Rows - parsed, 0))
         {
             throw new BenchmarkFailedException(
                 $"The hub did other work than it should have: {account.State} {account.Code}, {account.Rows} rows, "

@@ -20,13 +20,16 @@ internal static class IntakeBenchmark
         {
             await using var server = await PostgresServer.Start(durable: true, cancellationToken);
             var layout = SnapshotLayout.Load(
-                Path.Combine(AppContext.BaseDirectory, "contracts"), Path.Combine("provincial", "layouts", "dsr-cy.json"));
+                Path.Combine(AppContext.BaseDirectory, "contracts"),
+                Path.Combine("provincial", "layouts", "dsr-cy.json"));
             await Rounds(server, layout, folder, "warm_up", WarmUpRows, 1, cancellationToken);
             var repeats = options.Rows > 1_000_000 ? 2 : 3;
             var rounds = await Rounds(server, layout, folder, "round", options.Rows, repeats, cancellationToken);
             return
             [
-                FigureOf("first load", "psql \\copy into an empty keyed table of text", rounds.ConvertAll(round => round.FirstLoad)),
+                FigureOf(
+                    "first load", "psql \\copy into an empty keyed table of text",
+                    rounds.ConvertAll(round => round.FirstLoad)),
                 FigureOf(
                     "re-sync", "psql \\copy into a staging table, SQL compare, upsert, mark gone",
                     rounds.ConvertAll(round => round.Resync)),
@@ -47,30 +50,41 @@ internal static class IntakeBenchmark
         var dayTwo = await writer.Write(rows, 2, cancellationToken);
         var rounds = new List<(IntakeTurn FirstLoad, IntakeTurn Resync)>();
         for (var repeat = 1; repeat <= repeats; repeat++)
-            rounds.Add(await new IntakeRound(server, layout, folder, $"{name}_{repeat}").Run(dayOne, dayTwo, cancellationToken));
+        {
+            var round = new IntakeRound(server, layout, folder, $"{name}_{repeat}");
+            rounds.Add(await round.Run(dayOne, dayTwo, cancellationToken));
+        }
+
         return rounds;
     }
 
-    private static Figure FigureOf(string name, string floor, List<IntakeTurn> turns)
+    private static Figure FigureOf(string name, string floor, List<IntakeTurn> turns) => new()
+    {
+        Case = name,
+        Unit = "rows/s",
+        Floor = Math.Round(Figure.Median(turns.Select(turn => turn.FloorRate))),
+        Hub = Math.Round(Figure.Median(turns.Select(turn => turn.HubRate))),
+        RssMb = turns.Max(turn => turn.Hub.RssMb),
+        Note = string.Join("; ", Notes(floor, turns)),
+    };
+
+    private static IEnumerable<string> Notes(string floor, List<IntakeTurn> turns)
     {
         var file = turns[0].File;
         var allocated = Figure.Median(turns.Select(turn => (double)turn.Hub.AllocatedBytes / file.Rows));
         var processor = Figure.Median(turns.Select(turn => turn.Hub.Processor.TotalMicroseconds / file.Rows));
         var landed = Figure.Median(turns.Select(turn => turn.Landed / turn.Hub.Took));
-        var spread = $"{Spread(turns.Select(turn => turn.FloorRate))} and {Spread(turns.Select(turn => turn.HubRate))}";
-        return new Figure
-        {
-            Case = name,
-            Unit = "rows/s",
-            Floor = Math.Round(Figure.Median(turns.Select(turn => turn.FloorRate))),
-            Hub = Math.Round(Figure.Median(turns.Select(turn => turn.HubRate))),
-            RssMb = turns.Max(turn => turn.Hub.RssMb),
-            Note = string.Create(
-                CultureInfo.InvariantCulture,
-                $"""
-                {file.Rows:N0} rows ({file.Bytes / 1e6:N1} MB, {file.Changed:N0} changed, {file.New:N0} new, {file.Gone:N0} gone); median of {turns.Count} repeats each (min-max {spread}) after a warm-up; floor = {floor}; hub = file to every chunk DONE, {HubIntake.Workers} workers called directly, the broker left out; landed after {landed:P0} of the time; per row {allocated:N0} B allocated and {processor:0.0} µs of the process's own processor time
-                """),
-        };
+        var invariant = CultureInfo.InvariantCulture;
+        yield return string.Create(invariant, $"{file.Rows:N0} rows, {file.Bytes / 1e6:N1} MB");
+        yield return string.Create(invariant, $"{file.Changed:N0} changed, {file.New:N0} new, {file.Gone:N0} gone");
+        yield return $"floor = {floor}";
+        yield return $"hub = file to every chunk DONE, {HubIntake.Workers} workers called directly, no broker";
+        yield return $"median of {turns.Count} repeats each after a warm-up";
+        yield return $"floor {Spread(turns.Select(turn => turn.FloorRate))}";
+        yield return $"hub {Spread(turns.Select(turn => turn.HubRate))}";
+        yield return string.Create(invariant, $"landed after {landed:P0} of the time");
+        yield return string.Create(
+            invariant, $"{allocated:N0} B allocated and {processor:0.0} µs of its own processor time per row");
     }
 
     private static string Spread(IEnumerable<double> rates)

@@ -18,7 +18,8 @@ internal sealed class IntakeRound(PostgresServer server, SnapshotLayout layout, 
         var floor = new CopyFloor(floorDatabase);
         await floor.Create(cancellationToken);
         IntakeTurn first, second;
-        await using (var hub = await HubIntake.Create(hubDatabase, Path.Combine(folder, name), layout, cancellationToken))
+        var hubFolder = Path.Combine(folder, name);
+        await using (var hub = await HubIntake.Create(hubDatabase, hubFolder, layout, cancellationToken))
         {
             first = await Turn(dayOne, () => floor.FirstLoad(dayOne, cancellationToken), hub, cancellationToken);
             await Settle(floorDatabase, "vacuum analyze", cancellationToken);
@@ -28,7 +29,7 @@ internal sealed class IntakeRound(PostgresServer server, SnapshotLayout layout, 
 
         await server.DropDatabase(floorDatabase, cancellationToken);
         await server.DropDatabase(hubDatabase, cancellationToken);
-        Directory.Delete(Path.Combine(folder, name), recursive: true);
+        Directory.Delete(hubFolder, recursive: true);
         return (first, second);
     }
 
@@ -45,10 +46,17 @@ internal sealed class IntakeRound(PostgresServer server, SnapshotLayout layout, 
         return new IntakeTurn(file, floorTook.Took, hubTook, landed);
     }
 
-    private Task Tell(MemberFile file, Measured floor, Measured hub, TimeSpan landed) =>
-        Console.Error.WriteLineAsync(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{name}, day {file.Day}, {file.Rows:N0} rows: floor {floor.Took.TotalSeconds:0.00} s, hub {hub.Took.TotalSeconds:0.00} s (landed after {landed.TotalSeconds:0.00} s, own processor time {hub.Processor.TotalSeconds:0.00} s), {hub.RssMb} MB"));
+    private Task Tell(MemberFile file, Measured floor, Measured hub, TimeSpan landed)
+    {
+        string[] parts =
+        [
+            $"{name}, day {file.Day}: floor {Seconds(floor.Took)}", $"hub {Seconds(hub.Took)}",
+            $"landed after {Seconds(landed)}", $"own processor time {Seconds(hub.Processor)}", $"{hub.RssMb} MB",
+        ];
+        return Console.Error.WriteLineAsync(string.Join(", ", parts));
+    }
+
+    private static string Seconds(TimeSpan took) => took.TotalSeconds.ToString("0.00 s", CultureInfo.InvariantCulture);
 
     private static async Task Settle(string connectionString, string command, CancellationToken cancellationToken)
     {
@@ -61,7 +69,8 @@ internal sealed class IntakeRound(PostgresServer server, SnapshotLayout layout, 
         }
         catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
-            throw new BenchmarkFailedException($"The role named in HUB_TEST_POSTGRES may not {command}: name a superuser of a server of your own.");
+            throw new BenchmarkFailedException(
+                $"The role named in HUB_TEST_POSTGRES may not {command}: name a superuser of a server of your own.");
         }
     }
 }

@@ -1,8 +1,8 @@
 namespace IntegrationHub.Benchmarks.Intake;
 
 /// <summary>
-/// One file taken in by the floor and by the hub. Landed is when the hub's last chunk had landed; the rest of its time is
-/// processing alone.
+/// One file taken in by the floor and by the hub. Landed is when the hub's last chunk had landed; the rest of its time
+/// is processing alone.
 /// </summary>
 internal sealed record IntakeTurn(MemberFile File, TimeSpan Floor, Measured Hub, TimeSpan Landed)
 {

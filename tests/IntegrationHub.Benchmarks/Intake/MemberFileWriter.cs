@@ -28,10 +28,12 @@ internal sealed class MemberFileWriter(SnapshotLayout layout, string folder)
     public async Task<MemberFile> Write(int rows, int day, CancellationToken cancellationToken)
     {
         var date = s_firstDay.AddDays(day - 1);
-        var name = string.Create(CultureInfo.InvariantCulture, $"DSR_CY_{MemberFile.County}_{date:yyyyMMdd}_F_{day:0000}.csv");
-        var file = new MemberFile { Path = Path.Combine(folder, name), Day = day, New = day == 1 ? rows : rows / 1_000 };
+        var name = string.Create(
+            CultureInfo.InvariantCulture, $"DSR_CY_{MemberFile.County}_{date:yyyyMMdd}_F_{day:0000}.csv");
+        var path = Path.Combine(folder, name);
+        var file = new MemberFile { Path = path, Day = day, New = day == 1 ? rows : rows / 1_000 };
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await using (var target = new FileStream(file.Path, FileMode.Create, FileAccess.Write, FileShare.None, 0, useAsync: true))
+        await using (var target = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 0, true))
             file = await WriteRows(file, target, digest, rows, cancellationToken);
 
         var manifest = new
@@ -43,7 +45,7 @@ internal sealed class MemberFileWriter(SnapshotLayout layout, string folder)
             seq = day,
             prev_seq = day - 1,
         };
-        await File.WriteAllBytesAsync($"{file.Path}.ok", JsonSerializer.SerializeToUtf8Bytes(manifest), cancellationToken);
+        await File.WriteAllBytesAsync($"{path}.ok", JsonSerializer.SerializeToUtf8Bytes(manifest), cancellationToken);
         return file;
     }
 
@@ -52,7 +54,8 @@ internal sealed class MemberFileWriter(SnapshotLayout layout, string folder)
     {
         var members = new MemberRows(_encoding);
         var bytes = new RowBytes();
-        bytes.Add(_encoding.GetBytes(string.Join(layout.Separator, layout.Columns.Select(column => column.Name)))).EndRow();
+        var header = string.Join(layout.Separator, layout.Columns.Select(column => column.Name));
+        bytes.Add(_encoding.GetBytes(header)).EndRow();
         var all = file.Day == 1 ? rows : rows + file.New;
         int changed = 0, gone = 0;
         for (var index = 0; index < all; index++)

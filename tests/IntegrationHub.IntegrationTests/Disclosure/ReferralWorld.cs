@@ -213,8 +213,11 @@ internal sealed class ReferralWorld : IAsyncDisposable
     /// <summary>A consent for anonymous offers to charities as a class.</summary>
     public static ConsentEvent ToClass(string id = "TY-1") => Named(id) with
     {
-        Recipients = [], RecipientClass = "CHARITY", Actions = [ConsentAction.Offer],
-        Sensitive = false, Provide = false,
+        Recipients = [],
+        RecipientClass = "CHARITY",
+        Actions = [ConsentAction.Offer],
+        Sensitive = false,
+        Provide = false,
     };
 
     /// <summary>A consent that names organisations for everything.</summary>
@@ -238,7 +241,10 @@ internal sealed class ReferralWorld : IAsyncDisposable
 
     public static ConsentEvent Withdrawal(ConsentEvent given, DateTimeOffset at) => given with
     {
-        Sequence = given.Sequence + 1, Type = ConsentEventType.Withdrawn, EvidenceHash = null, EffectiveAt = at,
+        Sequence = given.Sequence + 1,
+        Type = ConsentEventType.Withdrawn,
+        EvidenceHash = null,
+        EffectiveAt = at,
     };
 
     public Task Agree(params ConsentEvent[] events) => Agree(1, events);

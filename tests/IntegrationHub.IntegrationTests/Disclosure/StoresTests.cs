@@ -16,13 +16,24 @@ public sealed class StoresTests(HubDatabases databases)
         await using var world = await ReferralWorld.Open(databases);
         var full = Named("TY-1", County, City) with
         {
-            NoticeId = "GZ-1", NoticeVersion = "2", NoticeHash = "ab", RecipientClass = "CHARITY",
+            NoticeId = "GZ-1",
+            NoticeVersion = "2",
+            NoticeHash = "ab",
+            RecipientClass = "CHARITY",
         };
         var bare = Withdrawal(full, Night) with
         {
-            Purposes = [], Items = [], Recipients = [], Actions = [],
-            NoticeId = null, NoticeVersion = null, NoticeHash = null,
-            ValidFrom = null, ValidTo = null, RecipientClass = null, Capacity = ConsentCapacity.Guardian,
+            Purposes = [],
+            Items = [],
+            Recipients = [],
+            Actions = [],
+            NoticeId = null,
+            NoticeVersion = null,
+            NoticeHash = null,
+            ValidFrom = null,
+            ValidTo = null,
+            RecipientClass = null,
+            Capacity = ConsentCapacity.Guardian,
         };
 
         await world.Agree(full, bare);
@@ -80,7 +91,9 @@ public sealed class StoresTests(HubDatabases databases)
         await using var world = await ReferralWorld.Open(databases);
         var narrowed = Organisation(County, "COUNTY", "410423") with
         {
-            Scopes = [], AgreementItems = ["name"], Areas = ["410423", "410421"],
+            Scopes = [],
+            AgreementItems = ["name"],
+            Areas = ["410423", "410421"],
         };
         await world.Register(long.MaxValue, narrowed);
 

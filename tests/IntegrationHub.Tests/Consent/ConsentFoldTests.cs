@@ -128,7 +128,8 @@ public sealed class ConsentFoldTests
         var given = Ledger.Given() with { Items = ["name"] };
         var renewed = given.Then(ConsentEventType.Renewed, 2) with
         {
-            Items = Ledger.AllItems, ValidTo = new DateOnly(2028, 1, 31),
+            Items = Ledger.AllItems,
+            ValidTo = new DateOnly(2028, 1, 31),
         };
 
         var state = Fold(given, renewed);

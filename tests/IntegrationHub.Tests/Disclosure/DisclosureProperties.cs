@@ -65,7 +65,9 @@ public sealed class DisclosureProperties
         {
             var unrelated = Ledger.Given(1, "TY-9") with
             {
-                Purposes = ["ZN"], Recipients = [Ledger.MedicalFoundation], Sensitive = one.sensitive,
+                Purposes = ["ZN"],
+                Recipients = [Ledger.MedicalFoundation],
+                Sensitive = one.sensitive,
             };
             var before = DisclosureRules.Decide(one.request);
 

@@ -125,7 +125,9 @@ public sealed class DisclosureRulesTests
     {
         var classConsent = Ledger.GivenToClass() with
         {
-            Actions = [ConsentAction.Offer, ConsentAction.Detail], Sensitive = true, Provide = true,
+            Actions = [ConsentAction.Offer, ConsentAction.Detail],
+            Sensitive = true,
+            Provide = true,
         };
 
         Refused(ReasonCode.ConsentNeedNamed, Requests.Claim() with { Consents = [classConsent] });
@@ -138,9 +140,9 @@ public sealed class DisclosureRulesTests
         Refused(ReasonCode.ConsentNeedNamed, Requests.Claim().To(one => one with { Uscc = Ledger.MedicalFoundation }));
         Refused(
             ReasonCode.ConsentNeedNamed, Requests.Offer().To(one => one with { Uscc = Ledger.MedicalFoundation }) with
-        {
-            Consents = [Ledger.Given()],
-        });
+            {
+                Consents = [Ledger.Given()],
+            });
 
         Permitted(Requests.Offer() with { Consents = [Ledger.Given()] });
     }

@@ -14,14 +14,20 @@ internal static class Needs
 
     public static readonly Organisation City = County with
     {
-        Uscc = Ledger.MedicalFoundation, Name = "示例助医基金会", Level = "CITY", Areas = ["4104"],
+        Uscc = Ledger.MedicalFoundation,
+        Name = "示例助医基金会",
+        Level = "CITY",
+        Areas = ["4104"],
     };
 
     public static readonly Organisation OtherCity = City with { Uscc = "51410499501000017E", Name = "示例市慈善总会" };
 
     public static readonly Organisation Province = City with
     {
-        Uscc = "53410499501000033X", Name = "示例省基金会", Level = "PROVINCE", Areas = ["41"],
+        Uscc = "53410499501000033X",
+        Name = "示例省基金会",
+        Level = "PROVINCE",
+        Areas = ["41"],
     };
 
     public static readonly WorkingDays Calendar =

@@ -122,6 +122,9 @@ public sealed class ReferralEventsTests
 
     private static ReferralStep Step(string state) => new()
     {
-        State = state, Attempt = 1, Uscc = Needs.County.Uscc, Mover = ReferralMover.Charity,
+        State = state,
+        Attempt = 1,
+        Uscc = Needs.County.Uscc,
+        Mover = ReferralMover.Charity,
     };
 }

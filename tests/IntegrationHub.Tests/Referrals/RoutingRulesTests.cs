@@ -17,7 +17,9 @@ public sealed class RoutingRulesTests
 
     private static readonly RoutingCase New = new()
     {
-        Need = Needs.Open, Subject = Requests.Adult, Consents = [Ledger.GivenToClass()],
+        Need = Needs.Open,
+        Subject = Requests.Adult,
+        Consents = [Ledger.GivenToClass()],
     };
 
     [Fact]

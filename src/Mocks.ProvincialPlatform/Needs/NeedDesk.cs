@@ -4,7 +4,7 @@ namespace Mocks.ProvincialPlatform.Needs;
 internal sealed class NeedDesk(ConsentDesk consents)
 {
     private const int OnePersonIn = 33;
-    private const double NewPerPersonAndDay = 0.0005;
+    private const double NewPerPersonAndDay = 0.002;
     private const double AmendedPerDay = 0.001;
     private const double ClosedPerDay = 0.001;
 

@@ -1,6 +1,6 @@
 namespace IntegrationHub.Contracts.Canonical;
 
-/// <summary>What happened to a consent. A withdrawal or invalidation is final for its consent id.</summary>
+/// <summary>What happened to a consent. An end holds against every grant of the same or a lower sequence (scenarios 4, 5).</summary>
 public enum ConsentEventType
 {
     Given = 1,

@@ -126,6 +126,12 @@ internal static class IdentityStore
           left join lateral (select head_key, sealed
                                from identity.household
                               where household_ref = $2
+                                and not ended
+                                and exists (select
+                                              from identity.member m
+                                             where m.household_ref = $2
+                                               and m.person_key = $1
+                                               and not m.ended)
                               order by version desc
                               limit 1) h on true
          where p.person_key = $1

@@ -4,6 +4,15 @@ using IntegrationHub.Contracts.Canonical;
 namespace IntegrationHub.Intake;
 
 /// <summary>
+/// A value that was put right on its way in: which column, by which rule, what was there and what became of it. It holds
+/// personal text, so it is sealed where it is kept and prints nothing but its rule (domain.md §3).
+/// </summary>
+public sealed record Repair(string Column, string Rule, string Was, string Became)
+{
+    public override string ToString() => $"{Rule} in {Column}";
+}
+
+/// <summary>
 /// The values of one row, read by its layout, and what was wrong with them. Every problem is collected, not the first
 /// thrown, so that the sender can mend the whole row at once.
 /// </summary>
@@ -14,14 +23,19 @@ public sealed class RowReading(SnapshotLayout layout)
 
     private readonly object?[] _values = new object?[layout.Columns.Count];
     private readonly List<Problem> _problems = [];
+    private readonly List<Repair> _repairs = [];
 
     public SnapshotLayout Layout { get; } = layout;
 
     public IReadOnlyList<Problem> Problems => _problems;
 
+    /// <summary>What was put right in this row, in column order.</summary>
+    public IReadOnlyList<Repair> Repairs => _repairs;
+
     internal void Read(ReadOnlySpan<string> cells)
     {
         _problems.Clear();
+        _repairs.Clear();
         if (cells.Length != _values.Length)
         {
             _problems.Add(new Problem("row.columns", WholeRow));

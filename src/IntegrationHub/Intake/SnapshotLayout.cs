@@ -25,6 +25,15 @@ public sealed record LayoutColumn
     public int? MaxLength { get; init; }
     public string? Crosswalk { get; init; }
 
+    /// <summary>What a bare amount counts: <c>yuan</c> (also when null), <c>fen</c> or <c>wan</c>, ten thousand yuan (D7).</summary>
+    public string? Unit { get; init; }
+
+    /// <summary>How a date with an ambiguous order is read: <c>ymd</c> (also when null), <c>mdy</c> or <c>dmy</c> (D6).</summary>
+    public string? Order { get; init; }
+
+    /// <summary>The year a spreadsheet's serial dates count from, 1900 or 1904; null when serials are not dates here (D6).</summary>
+    public int? Epoch { get; init; }
+
     /// <summary>The values the source may send and what they mean here; null when any text will do.</summary>
     internal FrozenDictionary<string, string>? Codes { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using Npgsql;
@@ -9,13 +10,13 @@ namespace IntegrationHub.Database;
 /// value by value and costs about as much as the server's insert; for millions of rows that is half of the night.
 /// Columns must be written in the order of the COPY statement (PostgreSQL manual, "COPY", Binary Format).
 /// </summary>
-public sealed class BinaryRows
+public sealed class BinaryRows : IDisposable
 {
     private const int PostgresEpochDay = 730_119; // DateOnly day number of 2000-01-01
     private static readonly byte[] s_header = [.. "PGCOPY\n"u8, 0xff, (byte)'\r', (byte)'\n', 0, .. new byte[8]];
 
     private readonly short _columns;
-    private byte[] _buffer = new byte[1 << 16];
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(1 << 19);
     private int _length;
 
     public BinaryRows(int columns)
@@ -106,6 +107,12 @@ public sealed class BinaryRows
         }
     }
 
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = [];
+    }
+
     private BinaryRows Length(int length)
     {
         BinaryPrimitives.WriteInt32BigEndian(Take(4), length);
@@ -115,9 +122,17 @@ public sealed class BinaryRows
     private Span<byte> Take(int length)
     {
         if (_buffer.Length - _length < length)
-            Array.Resize(ref _buffer, Math.Max(_buffer.Length * 2, _length + length));
+            Grow(_length + length);
         var taken = _buffer.AsSpan(_length, length);
         _length += length;
         return taken;
+    }
+
+    private void Grow(int needed)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_buffer.Length * 2, needed));
+        _buffer.AsSpan(0, _length).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = larger;
     }
 }

@@ -60,8 +60,13 @@ internal static class MemberStore
     public static async Task<IReadOnlySet<Guid>> Keep(
         HubTransaction work, IReadOnlyCollection<MemberRow> rows, bool probablyNew, CancellationToken cancellationToken)
     {
-        if (probablyNew && await Encode(rows).TryCopy(work, CopySql, cancellationToken))
-            return rows.Select(row => row.Record.SourceKey).ToHashSet();
+        if (probablyNew)
+        {
+            using var encoded = Encode(rows);
+            if (await encoded.TryCopy(work, CopySql, cancellationToken))
+                return rows.Select(row => row.Record.SourceKey).ToHashSet();
+        }
+
         var kept = await work.Query(
             UpsertSql,
             [

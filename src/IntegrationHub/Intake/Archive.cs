@@ -27,6 +27,7 @@ public sealed record Archived(string Reference, long Length, string Sha256, stri
 public sealed class Archive(Keyring keyring, IOptions<ArchiveOptions> options)
 {
     private const int FrameSize = 1 << 20;
+    private const int SizeField = 4;
     private static readonly int SealedFrameSize = FrameSize + Sealer.Overhead;
 
     /// <summary>Copies the content in and returns its name. SM3 (GB/T 32905) is computed when the manifest asks for it.</summary>
@@ -54,6 +55,7 @@ public sealed class Archive(Keyring keyring, IOptions<ArchiveOptions> options)
         using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var sm3 = withSm3 ? new SM3Digest() : null;
         var frame = new byte[FrameSize];
+        var sealedFrame = new byte[SizeField + SealedFrameSize];
         long length = 0;
         await using (var target = new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0, useAsync: true))
         {
@@ -62,11 +64,10 @@ public sealed class Archive(Keyring keyring, IOptions<ArchiveOptions> options)
             {
                 sha256.AppendData(frame, 0, read);
                 sm3?.BlockUpdate(frame, 0, read);
-                var sealedFrame = keyring.SealForStore(frame.AsSpan(0, read));
-                var size = new byte[4];
-                BinaryPrimitives.WriteInt32LittleEndian(size, sealedFrame.Length);
-                await target.WriteAsync(size, cancellationToken);
-                await target.WriteAsync(sealedFrame, cancellationToken);
+                var size = read + Sealer.Overhead;
+                BinaryPrimitives.WriteInt32LittleEndian(sealedFrame, size);
+                keyring.SealForStore(frame.AsSpan(0, read), sealedFrame.AsSpan(SizeField, size));
+                await target.WriteAsync(sealedFrame.AsMemory(0, SizeField + size), cancellationToken);
                 length += read;
             }
 
@@ -89,8 +90,10 @@ public sealed class Archive(Keyring keyring, IOptions<ArchiveOptions> options)
     private sealed class FrameStream(string file, Keyring keyring) : Stream
     {
         private readonly FileStream _source = new(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
-        private readonly byte[] _size = new byte[4];
-        private byte[] _frame = [];
+        private readonly byte[] _size = new byte[SizeField];
+        private readonly byte[] _sealed = new byte[SealedFrameSize];
+        private readonly byte[] _frame = new byte[FrameSize];
+        private int _length;
         private int _position;
 
         public override bool CanRead => true;
@@ -103,9 +106,9 @@ public sealed class Archive(Keyring keyring, IOptions<ArchiveOptions> options)
 
         public override int Read(Span<byte> buffer)
         {
-            if (_position == _frame.Length && !NextFrame())
+            if (_position == _length && !NextFrame())
                 return 0;
-            var count = Math.Min(buffer.Length, _frame.Length - _position);
+            var count = Math.Min(buffer.Length, _length - _position);
             _frame.AsSpan(_position, count).CopyTo(buffer);
             _position += count;
             return count;
@@ -130,14 +133,14 @@ public sealed class Archive(Keyring keyring, IOptions<ArchiveOptions> options)
 
         private bool NextFrame()
         {
-            if (_source.ReadAtLeast(_size, 4, throwOnEndOfStream: false) < 4)
+            if (_source.ReadAtLeast(_size, SizeField, throwOnEndOfStream: false) < SizeField)
                 return false;
             var length = BinaryPrimitives.ReadInt32LittleEndian(_size);
             if (length <= 0 || length > SealedFrameSize)
                 throw new InvalidDataException("The archived file is damaged.");
-            var sealedFrame = new byte[length];
+            var sealedFrame = _sealed.AsSpan(0, length);
             _source.ReadExactly(sealedFrame);
-            _frame = keyring.OpenFromStore(sealedFrame);
+            _length = keyring.OpenFromStore(sealedFrame, _frame);
             _position = 0;
             return true;
         }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using IntegrationHub.Contracts.Canonical;
 using IntegrationHub.Database;
 using IntegrationHub.Protection;
@@ -51,7 +52,6 @@ public static class ChunkStore
          where state = 'WAITING'
         """;
 
-    /// <summary>Sealed as one: until a record is matched to a person there is no person's key to seal it with.</summary>
     internal static Task Add(
         HubTransaction work, Keyring keyring, NewChunk chunk, DateTimeOffset now, CancellationToken cancellationToken) =>
         work.Execute(
@@ -60,7 +60,7 @@ public static class ChunkStore
                 Parameter.As(chunk.ChunkId), Parameter.Uuid(chunk.RunId),
                 new Npgsql.NpgsqlParameter<int?> { TypedValue = chunk.FileId, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Integer },
                 Parameter.As(chunk.Number), Parameter.As(chunk.Records.Count),
-                Parameter.Bytes(keyring.SealForStore(ChunkBody.Write(chunk.Records))), Parameter.As(chunk.AllNew), Parameter.Instant(now),
+                Parameter.Bytes(ChunkBody.Seal(keyring, chunk.Records)), Parameter.As(chunk.AllNew), Parameter.Instant(now),
             ],
             cancellationToken);
 
@@ -68,14 +68,27 @@ public static class ChunkStore
     public static async Task<Chunk?> Claim(
         HubTransaction work, Keyring keyring, Guid chunkId, CancellationToken cancellationToken)
     {
-        var rows = await work.Query(
+        var chunks = await work.Query(
             ClaimSql,
             [Parameter.As(chunkId)],
-            row => (RunId: row.ValueOrNull<Guid>(0), Body: row.GetFieldValue<byte[]>(1), AllNew: row.GetBoolean(2)),
+            row => new Chunk(chunkId, row.ValueOrNull<Guid>(0), OpenBody(row, keyring), row.GetBoolean(2)),
             cancellationToken);
-        if (rows.Count == 0)
-            return null;
-        return new Chunk(chunkId, rows[0].RunId, ChunkBody.Read(keyring.OpenFromStore(rows[0].Body)), rows[0].AllNew);
+        return chunks.SingleOrDefault();
+    }
+
+    private static IReadOnlyList<CanonicalRecord> OpenBody(Npgsql.NpgsqlDataReader row, Keyring keyring)
+    {
+        var length = (int)row.GetBytes(1, 0, null, 0, 0);
+        var body = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            row.GetBytes(1, 0, body, 0, length);
+            return ChunkBody.Open(keyring, body.AsSpan(0, length));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(body);
+        }
     }
 
     public static Task Done(

@@ -151,9 +151,9 @@ public sealed class RowLanding(
         {
             await inbox.Land(
                 work, runId, fileId: null,
-                [.. part.Select(key => new EndedRecord
+                [.. scan.Seal.HideKeys(part).Select(key => new EndedRecord
                 {
-                    SourceKey = scan.Seal.Hide(key),
+                    SourceKey = key,
                     Version = manifest.AsOf.ToUnixTimeMilliseconds(),
                     ContentHash = Guid.Empty,
                     Type = scan.Snapshot.Layout.Type,
@@ -200,13 +200,14 @@ public sealed class RowLanding(
             var records = new List<CanonicalRecord>(Changed.Count);
             var quarantined = new List<QuarantinedRow>();
             var cells = reader.Cells(Changed.ConvertAll(row => row.Bytes));
-            var hidden = seal.Hide([.. Changed.SelectMany(row => (UInt128[])[row.Key, row.Hash])]);
+            var keys = seal.HideKeys([.. Changed.Select(row => row.Key)]);
+            var hashes = seal.Hide([.. Changed.Select(row => row.Hash)]);
             for (var i = 0; i < Changed.Count; i++)
             {
                 var row = Changed[i];
                 _reading.Read(cells[i]);
                 if (row.Problem is null && _reading.Problems.Count == 0)
-                    records.Add(translator.Translate(_reading, new RecordOrigin(hidden[i * 2], _version, hidden[(i * 2) + 1], (int)row.Number)));
+                    records.Add(translator.Translate(_reading, new RecordOrigin(keys[i], _version, hashes[i], (int)row.Number)));
                 else
                     quarantined.Add(Quarantine(row));
             }

@@ -8,7 +8,7 @@ namespace IntegrationHub.Intake;
 /// <summary>Finds the key of a raw row without decoding it, and the cells of the few rows that changed.</summary>
 internal abstract class RowReader(SnapshotLayout layout)
 {
-    protected const byte KeySeparator = 0x1f;
+    internal const byte KeySeparator = 0x1f;
 
     protected SnapshotLayout Layout { get; } = layout;
 

@@ -14,9 +14,7 @@ internal sealed class RowSeal : IDisposable
 
     public RowSeal(byte[] key) => _aes.Key = key;
 
-    public Guid Hide(UInt128 hash) => Hide([hash])[0];
-
-    /// <summary>Hides many at once: a call costs more than a block.</summary>
+    /// <summary>Hides row hashes, many at once: a call costs more than a block.</summary>
     public Guid[] Hide(ReadOnlySpan<UInt128> hashes)
     {
         var hidden = new Guid[hashes.Length];
@@ -26,6 +24,25 @@ internal sealed class RowSeal : IDisposable
         _aes.EncryptEcb(bytes, bytes, PaddingMode.None);
         return hidden;
     }
+
+    /// <summary>
+    /// Hides row keys. Keys that lie together do so hidden as well: what says where a key lies is hidden by itself, and
+    /// comes first in the order PostgreSQL gives to uuids.
+    /// </summary>
+    public Guid[] HideKeys(ReadOnlySpan<UInt128> keys)
+    {
+        var places = new UInt128[keys.Length];
+        for (var i = 0; i < keys.Length; i++)
+            places[i] = keys[i] >> (128 - RowHash.LocalityBits);
+        var hidden = Hide(keys);
+        var hiddenPlaces = Hide(places);
+        for (var i = 0; i < keys.Length; i++)
+            PlaceOf(hiddenPlaces, i).CopyTo(PlaceOf(hidden, i));
+        return hidden;
+    }
+
+    private static Span<byte> PlaceOf(Guid[] hidden, int index) =>
+        MemoryMarshal.AsBytes(hidden.AsSpan(index, 1))[..(RowHash.LocalityBits / 8)];
 
     public void Dispose() => _aes.Dispose();
 }

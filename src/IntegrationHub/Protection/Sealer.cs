@@ -21,16 +21,22 @@ public static class Sealer
     /// <exception cref="CryptographicException">The bytes were changed, or the key is another one.</exception>
     public static byte[] Open(byte[] key, ReadOnlySpan<byte> sealedBytes)
     {
+        var plain = new byte[Math.Max(sealedBytes.Length - Overhead, 0)];
+        Open(key, sealedBytes, plain);
+        return plain;
+    }
+
+    /// <summary>Opens into a buffer of the caller's, for values too large to allocate each time; returns how much was written.</summary>
+    /// <exception cref="CryptographicException">The bytes were changed, or the key is another one.</exception>
+    public static int Open(byte[] key, ReadOnlySpan<byte> sealedBytes, Span<byte> target)
+    {
         if (sealedBytes.Length < Overhead || sealedBytes[0] != Version)
             throw new CryptographicException("Not a sealed value of a known version.");
-        var plain = new byte[sealedBytes.Length - Overhead];
+        var length = sealedBytes.Length - Overhead;
         using var aes = new AesGcm(key, TagSize);
         aes.Decrypt(
-            sealedBytes.Slice(1, NonceSize),
-            sealedBytes.Slice(1 + NonceSize, plain.Length),
-            sealedBytes[^TagSize..],
-            plain);
-        return plain;
+            sealedBytes.Slice(1, NonceSize), sealedBytes.Slice(1 + NonceSize, length), sealedBytes[^TagSize..], target[..length]);
+        return length;
     }
 
     /// <summary>Seals many values under one key, which is set up once. For one thread.</summary>
@@ -41,13 +47,43 @@ public static class Sealer
         public byte[] Seal(ReadOnlySpan<byte> plain)
         {
             var result = new byte[plain.Length + Overhead];
-            result[0] = Version;
-            var nonce = result.AsSpan(1, NonceSize);
-            RandomNumberGenerator.Fill(nonce);
-            _aes.Encrypt(nonce, plain, result.AsSpan(1 + NonceSize, plain.Length), result.AsSpan(result.Length - TagSize));
+            Seal(plain, result);
             return result;
         }
 
+        /// <summary>Seals into a buffer of exactly the plain length and <see cref="Overhead"/>.</summary>
+        public void Seal(ReadOnlySpan<byte> plain, Span<byte> target)
+        {
+            target[0] = Version;
+            var nonce = target.Slice(1, NonceSize);
+            Nonces.Next(nonce);
+            _aes.Encrypt(nonce, plain, target.Slice(1 + NonceSize, plain.Length), target[^TagSize..]);
+        }
+
         public void Dispose() => _aes.Dispose();
+    }
+
+    // A call to the system's generator costs as much as the sealing itself, so nonces are drawn 256 at a time. Each is
+    // handed out once.
+    private static class Nonces
+    {
+        [ThreadStatic]
+        private static byte[]? t_drawn;
+
+        [ThreadStatic]
+        private static int t_used;
+
+        public static void Next(Span<byte> nonce)
+        {
+            var drawn = t_drawn ??= new byte[256 * NonceSize];
+            if (t_used is 0 || t_used == drawn.Length)
+            {
+                RandomNumberGenerator.Fill(drawn);
+                t_used = 0;
+            }
+
+            drawn.AsSpan(t_used, NonceSize).CopyTo(nonce);
+            t_used += NonceSize;
+        }
     }
 }

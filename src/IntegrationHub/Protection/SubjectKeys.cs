@@ -53,11 +53,15 @@ public static class SubjectKeys
             return known;
 
         var made = keyring.NewSubjectKeys(missing.Count);
-        if (probablyNew && await Encode(missing, made).TryCopy(work, CopySql, cancellationToken))
+        if (probablyNew)
         {
-            for (var i = 0; i < missing.Count; i++)
-                known[missing[i]] = made[i].Key;
-            return known;
+            using var rows = Encode(missing, made);
+            if (await rows.TryCopy(work, CopySql, cancellationToken))
+            {
+                for (var i = 0; i < missing.Count; i++)
+                    known[missing[i]] = made[i].Key;
+                return known;
+            }
         }
 
         await work.Execute(

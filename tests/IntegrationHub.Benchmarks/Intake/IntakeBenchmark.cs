@@ -73,6 +73,7 @@ internal static class IntakeBenchmark
         var file = turns[0].File;
         var allocated = Figure.Median(turns.Select(turn => (double)turn.Hub.AllocatedBytes / file.Rows));
         var processor = Figure.Median(turns.Select(turn => turn.Hub.Processor.TotalMicroseconds / file.Rows));
+        var server = Figure.Median(turns.Select(turn => turn.Hub.Server.TotalMicroseconds / file.Rows));
         var landed = Figure.Median(turns.Select(turn => turn.Landed / turn.Hub.Took));
         var invariant = CultureInfo.InvariantCulture;
         yield return string.Create(invariant, $"{file.Rows:N0} rows, {file.Bytes / 1e6:N1} MB");
@@ -84,7 +85,7 @@ internal static class IntakeBenchmark
         yield return $"hub {Spread(turns.Select(turn => turn.HubRate))}";
         yield return string.Create(invariant, $"landed after {landed:P0} of the time");
         yield return string.Create(
-            invariant, $"{allocated:N0} B allocated and {processor:0.0} µs of its own processor time per row");
+            invariant, $"{allocated:N0} B allocated, {processor:0.0} µs of its own and {server:0.0} µs of PostgreSQL's processor time per row");
     }
 
     private static string Spread(IEnumerable<double> rates)

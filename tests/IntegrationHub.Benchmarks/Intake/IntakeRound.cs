@@ -51,7 +51,8 @@ internal sealed class IntakeRound(PostgresServer server, SnapshotLayout layout, 
         string[] parts =
         [
             $"{name}, day {file.Day}: floor {Seconds(floor.Took)}", $"hub {Seconds(hub.Took)}",
-            $"landed after {Seconds(landed)}", $"own processor time {Seconds(hub.Processor)}", $"{hub.RssMb} MB",
+            $"landed after {Seconds(landed)}", $"own processor time {Seconds(hub.Processor)}",
+            $"PostgreSQL's {Seconds(hub.Server)}, for the floor {Seconds(floor.Server)}", $"{hub.RssMb} MB",
         ];
         return Console.Error.WriteLineAsync(string.Join(", ", parts));
     }

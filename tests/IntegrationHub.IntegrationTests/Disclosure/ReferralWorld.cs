@@ -108,7 +108,8 @@ internal sealed class ReferralWorld : IAsyncDisposable
     public async Task Know(int person, string phone = Phone, int version = 1)
     {
         await using var work = await Database.Hub.Begin(Token);
-        await _services.GetRequiredService<IdentityStation>().Apply(
+        var identity = _services.GetRequiredService<IdentityStation>();
+        await identity.Apply(
             work,
             [
                 new HouseholdRecord
@@ -124,6 +125,11 @@ internal sealed class ReferralWorld : IAsyncDisposable
                     ResidenceAddress = "示例路一号",
                     Phone = phone,
                 },
+            ],
+            Token);
+        await identity.KeepMembers(
+            work,
+            [
                 new MemberRecord
                 {
                     SourceKey = SourceKey($"CY{person}"),
@@ -137,7 +143,7 @@ internal sealed class ReferralWorld : IAsyncDisposable
                     Health = "30",
                 },
             ],
-            Token);
+            probablyNew: false, Token);
         await work.Commit(Token);
     }
 
@@ -193,7 +199,7 @@ internal sealed class ReferralWorld : IAsyncDisposable
     {
         await using var work = await Database.Hub.Begin(Token);
         var keys = await SubjectKeys.LoadOrAdd(
-            work, _keyring, [.. needs.Select(need => need.PersonKey).Distinct()], Token);
+            work, _keyring, [.. needs.Select(need => need.PersonKey).Distinct()], probablyNew: false, Token);
         await NeedBook.Apply(
             work,
             [

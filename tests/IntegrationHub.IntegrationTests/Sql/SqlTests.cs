@@ -26,6 +26,7 @@ public sealed partial class SqlTests(HubDatabases databases)
     [Theory]
     [InlineData("select no_such_column from intake.run")]
     [InlineData("insert into audit.entry (sequence, nothing) select * from unnest($1, $2)")]
+    [InlineData("copy identity.member (source_key, nothing) from stdin (format binary)")]
     public async Task A_statement_with_a_wrong_column_is_seen(string planted) =>
         Assert.Single(await Failures([("Planted.Sql", planted)]));
 
@@ -33,8 +34,10 @@ public sealed partial class SqlTests(HubDatabases databases)
     {
         await using var database = await databases.Create(TestContext.Current.CancellationToken);
         var failures = new List<string>();
-        foreach (var (name, text) in statements)
+        foreach (var (name, statement) in statements)
         {
+            // COPY cannot be prepared; its table and columns can.
+            var text = Copy().Replace(statement, "select ${columns} from ${table}");
             var types = await TypesOf(database, text);
             var failure = await Record.ExceptionAsync(() => database.Run($"prepare check_me{types} as {text}; deallocate check_me"));
             if (failure is not null)
@@ -82,6 +85,9 @@ public sealed partial class SqlTests(HubDatabases databases)
     }
 
     private static string[] NamesOf(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    [GeneratedRegex(@"^\s*copy (?<table>[a-z_.]+) \((?<columns>[^)]+)\)\s+from stdin \(format binary\)\s*$", RegexOptions.ExplicitCapture)]
+    private static partial Regex Copy();
 
     [GeneratedRegex(@"\$(?<number>\d+)", RegexOptions.ExplicitCapture)]
     private static partial Regex Placeholder();

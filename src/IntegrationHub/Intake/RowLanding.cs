@@ -175,7 +175,8 @@ public sealed class RowLanding(
     private sealed class Scan(
         FileHead file, Snapshot snapshot, ISnapshotTranslator translator, RowReader reader, RowSeal seal)
     {
-        private readonly RowReading _reading = new(snapshot.Layout);
+        private readonly RowReading _reading = new(
+            snapshot.Layout, snapshot.Manifest is { } manifest ? HubCalendar.DayOf(manifest.AsOf) : null);
         private readonly long _version = (snapshot.Manifest?.AsOf ?? default).ToUnixTimeMilliseconds();
 
         public FileHead File => file;

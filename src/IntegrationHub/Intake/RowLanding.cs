@@ -112,12 +112,14 @@ public sealed class RowLanding(
 
         if (quarantined.Count > 0)
             await QuarantineStore.Add(work, scan.File.FileId, quarantined, cancellationToken);
+        await RepairStore.Add(work, keyring, scan.File.FileId, scan.Repaired, cancellationToken);
 
         // A duplicate's state belongs to the first row with its key.
         var states = scan.Changed.Where(row => row.Problem != "row.duplicate_key").Select(row => new RowState(row.Key, row.Hash)).ToList();
         await RowStateStore.Upsert(work, scan.File.StreamId, scan.File.FileId, states, cancellationToken);
         await work.Commit(cancellationToken);
         scan.Changed.Clear();
+        scan.Repaired.Clear();
     }
 
     private async Task<LandingCounts> Finish(Guid runId, Scan scan, RowStates states, CancellationToken cancellationToken)
@@ -185,6 +187,7 @@ public sealed class RowLanding(
         public RowSeal Seal => seal;
         public List<ChangedRow> Changed { get; } = new(ChunkStore.LargestChunk);
         public List<Guid> FoundAgain { get; } = [];
+        public List<RepairedRow> Repaired { get; } = [];
         public long Unchanged { get; set; }
         public int Chunks { get; set; }
 
@@ -197,10 +200,15 @@ public sealed class RowLanding(
             {
                 var row = Changed[i];
                 _reading.Read(cells[i]);
-                if (row.Problem is null && _reading.Problems.Count == 0)
-                    records.Add(translator.Translate(_reading, new RecordOrigin(row.Key, _version, row.Hash, (int)row.Number)));
-                else
+                if (row.Problem is not null || _reading.Problems.Count > 0)
+                {
                     quarantined.Add(Quarantine(row));
+                    continue;
+                }
+
+                records.Add(translator.Translate(_reading, new RecordOrigin(row.Key, _version, row.Hash, (int)row.Number)));
+                if (_reading.Repairs.Count > 0)
+                    Repaired.Add(new RepairedRow(row.Number, [.. _reading.Repairs]));
             }
 
             return (records, quarantined);

@@ -38,7 +38,7 @@ public sealed record LayoutColumn
     internal FrozenDictionary<string, string>? Codes { get; init; }
 
     /// <summary>Which of them are other spellings of a value, so that taking one is a repair (D8).</summary>
-    internal FrozenSet<string>? Aliases { get; init; }
+    internal FrozenSet<string>? OtherSpellings { get; init; }
 }
 
 /// <summary>
@@ -100,7 +100,7 @@ public sealed record SnapshotLayout
         return column with
         {
             Codes = rows.ToFrozenDictionary(cells => cells[0], cells => cells[isCrosswalk ? 1 : 0]),
-            Aliases = isCrosswalk ? rows.Where(cells => cells is [_, _, "yes", ..]).Select(cells => cells[0]).ToFrozenSet() : null,
+            OtherSpellings = isCrosswalk ? rows.Where(cells => cells is [_, _, "yes", ..]).Select(cells => cells[0]).ToFrozenSet() : null,
         };
     }
 }

@@ -38,7 +38,7 @@ internal static class Codes
 
     private static void TellAlias(ref Reading reading, ReadOnlySpan<char> value)
     {
-        if (reading.Column.Aliases?.GetAlternateLookup<ReadOnlySpan<char>>().Contains(value) == true)
+        if (reading.Column.OtherSpellings?.GetAlternateLookup<ReadOnlySpan<char>>().Contains(value) == true)
             reading.Repair("code.alias");
     }
 }

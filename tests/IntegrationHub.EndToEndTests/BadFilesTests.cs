@@ -44,8 +44,8 @@ public sealed class BadFilesTests(TestServers servers)
     private static Task<string> MembersOf(HubWorld world, string county, CancellationToken cancellationToken) => HubBooks.Scalar<string>(
         world,
         $"""
-        select coalesce(md5(string_agg(r.row_key::text || r.row_hash::text || r.missing, '|' order by r.row_key)), '')
-          from intake.row_state r
+        select coalesce(md5(string_agg(md5(r.body), '|' order by r.segment_id)), '')
+          from intake.row_segment r
           join intake.stream s using (stream_id)
          where s.type = 'CY' and s.area = '{county}'
         """,

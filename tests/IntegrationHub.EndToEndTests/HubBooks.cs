@@ -9,10 +9,11 @@ internal static class HubBooks
     /// <summary>The business state: what the hub believes, said and released. No ids made at random, no times of work.</summary>
     private static readonly Dictionary<string, string> s_views = new()
     {
-        ["people"] = "select person_key, source_key, name_index, born_on, sex, state, version from identity.person",
-        ["links"] = "select source_key, person_key, name_index, rule from identity.link",
         ["households"] = "select source_key, household_ref, head_key, division, member_count, category, ended, version from identity.household",
-        ["members"] = "select source_key, household_ref, person_key, relation, ended, version from identity.member",
+        ["members"] = """
+            select source_key, household_ref, person_key, relation, name_index, rule, born_on, sex, ended, version, content_hash
+              from identity.member
+            """,
         ["recognitions"] = "select source_key, person_key, household_ref, category, recognised_on, ended_on, ended, version from identity.recognition",
         ["government aid"] = "select source_key, person_key, period, amount, paid_on, status, ended, version from aid.gov_aid",
         ["charity aid"] = "select aid_id, version, uscc, referral_id, kind, form, amount, status, field_hash, reported_at is null from aid.charity_aid",
@@ -28,7 +29,11 @@ internal static class HubBooks
               from intake.file f where f.name like 'DSR%' or f.name like 'API_XQ%' or f.name like 'API_TY%'
             """,
         ["quarantine"] = "select f.name, q.row_number, q.codes, q.columns from intake.quarantine q join intake.file f using (file_id)",
-        ["row states"] = "select s.type, s.area, r.row_key, r.row_hash, r.missing from intake.row_state r join intake.stream s using (stream_id)",
+        ["row states"] = """
+            select s.type, s.area, s.known_rows, s.last_as_of, s.last_seq, s.last_rows
+                 , (select coalesce(sum(r.entries), 0) from intake.row_segment r where r.stream_id = s.stream_id)
+              from intake.stream s
+            """,
         ["events told"] = "select s.uscc, d.event_id, d.type, d.state from subscriptions.delivery d join subscriptions.subscription s using (subscription_id)",
     };
 

@@ -33,9 +33,9 @@ public sealed class HubTransaction(NpgsqlConnection connection, NpgsqlTransactio
         return rows;
     }
 
-    /// <summary>A binary COPY into a table named by a constant, for many new rows at once.</summary>
-    public Task<NpgsqlBinaryImporter> Copy(string copySql, CancellationToken cancellationToken) =>
-        connection.BeginBinaryImportAsync(copySql, cancellationToken);
+    /// <summary>A COPY into a table named by a constant, of rows that are in PostgreSQL's own format already.</summary>
+    public Task<NpgsqlRawCopyStream> RawCopy(string copySql, CancellationToken cancellationToken) =>
+        connection.BeginRawBinaryCopyAsync(copySql, cancellationToken);
 
     /// <summary>A binary COPY out, for reading millions of rows without a row object each.</summary>
     public Task<NpgsqlBinaryExporter> CopyOut(string copySql, CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using IntegrationHub.Contracts.Canonical;
 using IntegrationHub.Database;
 using IntegrationHub.Protection;
@@ -6,64 +7,67 @@ using IntegrationHub.Protection;
 namespace IntegrationHub.Identity;
 
 /// <summary>
-/// Knows who a record is about, and keeps people, households and recognitions with their identity sealed. All records of
+/// Knows who a record is about, and keeps members, households and recognitions with their identity sealed. All records of
 /// a chunk at once: one statement a table, however many records.
 /// </summary>
-public sealed class IdentityStation(Keyring keyring, TimeProvider time)
+public sealed class IdentityStation(Keyring keyring)
 {
     /// <summary>The key of the person an id number names. No lookup: anyone with the master key gets the same.</summary>
     public Guid PersonKeyOf(string idNo) => keyring.PersonKey("resident-id", idNo);
 
-    /// <summary>Keeps the households, members and recognitions among the records.</summary>
+    /// <summary>Keeps the members, each record of them once, and says what became of every record.</summary>
+    /// <param name="work">The open transaction.</param>
+    /// <param name="members">Distinct source keys.</param>
+    /// <param name="probablyNew">True when none of them should be known yet: then they go in the fast way first.</param>
+    /// <param name="cancellationToken">Stops between statements.</param>
+    public async Task<Dictionary<Guid, EffectVerdict>> KeepMembers(
+        HubTransaction work, IReadOnlyCollection<MemberRecord> members, bool probablyNew, CancellationToken cancellationToken)
+    {
+        // In key order, so that two transactions never wait for each other, and an index page is touched once a chunk.
+        var ordered = members.OrderBy(member => member.SourceKey).ToList();
+        var people = ordered.ConvertAll(member => PersonKeyOf(member.IdNo));
+        var keys = await SubjectKeys.LoadOrAdd(work, keyring, people, probablyNew, cancellationToken);
+        var rows = ordered.Zip(people, (member, person) => new MemberRow(
+            member, person, keyring.Index("name", PersonNames.Normalise(member.Name)), MatchRule.SameIdAndName, Seal(member, keys[person])));
+        var kept = await MemberStore.Keep(work, [.. rows], probablyNew, cancellationToken);
+
+        var verdicts = kept.ToDictionary(key => key, _ => EffectVerdict.Apply);
+        if (kept.Count == ordered.Count)
+            return verdicts;
+        var rest = ordered.Where(member => !kept.Contains(member.SourceKey)).ToList();
+        var known = await MemberStore.Known(work, rest.Select(member => member.SourceKey), cancellationToken);
+        foreach (var member in rest)
+            verdicts[member.SourceKey] = known[member.SourceKey].Against(member);
+        return verdicts;
+    }
+
+    /// <summary>Keeps the households and recognitions among the records, and ends what its source stopped sending.</summary>
     public async Task Apply(HubTransaction work, IReadOnlyList<CanonicalRecord> records, CancellationToken cancellationToken)
     {
         var households = records.OfType<HouseholdRecord>().ToList();
-        var members = records.OfType<MemberRecord>().ToList();
-        var recognitions = records.OfType<RecognitionRecord>().ToList();
-
-        var keys = await SubjectKeys.LoadOrAdd(
-            work, keyring,
-            [.. households.Select(household => PersonKeyOf(household.HeadIdNo)).Concat(members.Select(member => PersonKeyOf(member.IdNo)))],
-            cancellationToken);
-        await KeepMembers(work, members, keys, cancellationToken);
         if (households.Count > 0)
+        {
+            var keys = await SubjectKeys.LoadOrAdd(
+                work, keyring, households.ConvertAll(household => PersonKeyOf(household.HeadIdNo)), probablyNew: false, cancellationToken);
             await IdentityStore.UpsertHouseholds(work, households.ConvertAll(household => Seal(household, keys)), cancellationToken);
+        }
+
+        var recognitions = records.OfType<RecognitionRecord>().ToList();
         if (recognitions.Count > 0)
         {
             await IdentityStore.UpsertRecognitions(
                 work, recognitions.ConvertAll(record => new RecognitionRow(record, PersonKeyOf(record.IdNo))), cancellationToken);
         }
 
-        var ended = records.OfType<EndedRecord>().Where(record => record.Type is "HZ" or "CY" or "RD").Select(record => record.SourceKey).ToArray();
+        var ended = records.OfType<EndedRecord>().Where(record => record.Type is "HZ" or "RD").Select(record => record.SourceKey).ToArray();
         if (ended.Length > 0)
             await IdentityStore.End(work, ended, cancellationToken);
+        var gone = records.OfType<EndedRecord>().Where(record => record.Type is "CY").ToList();
+        if (gone.Count > 0)
+            await MemberStore.End(work, gone, cancellationToken);
     }
 
-    private async Task KeepMembers(
-        HubTransaction work, List<MemberRecord> members, Dictionary<Guid, byte[]> keys, CancellationToken cancellationToken)
-    {
-        if (members.Count == 0)
-            return;
-        var now = time.GetUtcNow();
-        var stated = members.ConvertAll(member => new StatedPerson(
-            member.SourceKey, PersonKeyOf(member.IdNo), keyring.Index("name", PersonNames.Normalise(member.Name)), member.Version));
-        var verdicts = PersonMatcher.Fold(stated);
-        var bySource = members.ToDictionary(member => member.SourceKey);
-        await IdentityStore.UpsertPeople(
-            work, [.. verdicts.Select(verdict => Seal(bySource[verdict.Kept.SourceKey], verdict, keys))], now, cancellationToken);
-
-        var conflicts = verdicts.Where(verdict => verdict.Conflict).Select(verdict => verdict.Kept.PersonKey).ToHashSet();
-        await IdentityStore.UpsertLinks(
-            work,
-            stated.ConvertAll(person => new LinkRow(
-                person.SourceKey, person.PersonKey, person.NameIndex,
-                conflicts.Contains(person.PersonKey) ? MatchRule.SharedId : MatchRule.SameIdAndName)),
-            now, cancellationToken);
-        await IdentityStore.UpsertMembers(
-            work, members.ConvertAll(member => new MemberRow(member, PersonKeyOf(member.IdNo))), cancellationToken);
-    }
-
-    private static PersonRow Seal(MemberRecord member, PersonVerdict verdict, Dictionary<Guid, byte[]> keys)
+    private static byte[] Seal(MemberRecord member, byte[] key)
     {
         var identity = new PersonIdentity
         {
@@ -76,7 +80,7 @@ public sealed class IdentityStation(Keyring keyring, TimeProvider time)
             LabourAbility = member.LabourAbility,
             EducationStage = member.EducationStage,
         };
-        return new PersonRow(verdict, member.BornOn, member.Sex, Seal(identity, keys[verdict.Kept.PersonKey]));
+        return Sealer.Seal(key, JsonSerializer.SerializeToUtf8Bytes(identity, IdentityJson.Default.PersonIdentity));
     }
 
     private HouseholdRow Seal(HouseholdRecord household, Dictionary<Guid, byte[]> keys)
@@ -90,9 +94,14 @@ public sealed class IdentityStation(Keyring keyring, TimeProvider time)
             RegisteredAddress = household.RegisteredAddress,
             MemberCount = household.MemberCount,
         };
-        return new HouseholdRow(household, head, Seal(identity, keys[head]));
+        return new HouseholdRow(
+            household, head,
+            Sealer.Seal(keys[head], JsonSerializer.SerializeToUtf8Bytes(identity, IdentityJson.Default.HouseholdIdentity)));
     }
-
-    private static byte[] Seal<T>(T value, byte[] key) =>
-        Sealer.Seal(key, JsonSerializer.SerializeToUtf8Bytes(value, JsonSerializerOptions.Web));
 }
+
+/// <summary>How sealed identity is written: generated, because it is written for every person of a province.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(PersonIdentity))]
+[JsonSerializable(typeof(HouseholdIdentity))]
+internal sealed partial class IdentityJson : JsonSerializerContext;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using IntegrationHub.Contracts.Canonical;
 using IntegrationHub.Database;
 using IntegrationHub.Protection;
@@ -6,7 +5,14 @@ using IntegrationHub.Protection;
 namespace IntegrationHub.Intake;
 
 /// <summary>At most 2,000 changed records that wait to be taken through the stations, opened.</summary>
-public sealed record Chunk(Guid ChunkId, Guid? RunId, IReadOnlyList<CanonicalRecord> Records);
+/// <param name="ChunkId">Names it in the command that processes it.</param>
+/// <param name="RunId">The run that waits for it, if any.</param>
+/// <param name="Records">Its records, in the order of their rows.</param>
+/// <param name="AllNew">True when no record's row was ever seen before in its stream.</param>
+public sealed record Chunk(Guid ChunkId, Guid? RunId, IReadOnlyList<CanonicalRecord> Records, bool AllNew);
+
+/// <summary>A chunk as it is landed, not yet sealed.</summary>
+internal sealed record NewChunk(Guid ChunkId, Guid? RunId, int? FileId, int Number, IReadOnlyList<CanonicalRecord> Records, bool AllNew);
 
 /// <summary>How the records of a chunk ended: applied + held + failed = all of them.</summary>
 public sealed record ChunkOutcome(int Applied, int Held, int Failed);
@@ -16,12 +22,12 @@ public static class ChunkStore
     public const int LargestChunk = 2_000;
 
     internal const string AddSql = """
-        insert into intake.chunk (chunk_id, run_id, file_id, number, records, body, state, created_at)
-        values ($1, $2, $3, $4, $5, $6, 'WAITING', $7)
+        insert into intake.chunk (chunk_id, run_id, file_id, number, records, body, all_new, state, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7, 'WAITING', $8)
         """;
 
     internal const string ClaimSql = """
-        select run_id, body
+        select run_id, body, all_new
           from intake.chunk
          where chunk_id = $1
            and state = 'WAITING'
@@ -45,21 +51,18 @@ public static class ChunkStore
          where state = 'WAITING'
         """;
 
+    /// <summary>Sealed as one: until a record is matched to a person there is no person's key to seal it with.</summary>
     internal static Task Add(
-        HubTransaction work, Guid chunkId, Guid? runId, int? fileId, int number, int records, byte[] body, DateTimeOffset now,
-        CancellationToken cancellationToken) =>
+        HubTransaction work, Keyring keyring, NewChunk chunk, DateTimeOffset now, CancellationToken cancellationToken) =>
         work.Execute(
             AddSql,
             [
-                Parameter.As(chunkId), Parameter.Uuid(runId),
-                new Npgsql.NpgsqlParameter<int?> { TypedValue = fileId, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Integer },
-                Parameter.As(number), Parameter.As(records), Parameter.Bytes(body), Parameter.Instant(now),
+                Parameter.As(chunk.ChunkId), Parameter.Uuid(chunk.RunId),
+                new Npgsql.NpgsqlParameter<int?> { TypedValue = chunk.FileId, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Integer },
+                Parameter.As(chunk.Number), Parameter.As(chunk.Records.Count),
+                Parameter.Bytes(keyring.SealForStore(ChunkBody.Write(chunk.Records))), Parameter.As(chunk.AllNew), Parameter.Instant(now),
             ],
             cancellationToken);
-
-    /// <summary>Sealed as one: until a record is matched to a person there is no person's key to seal it with.</summary>
-    internal static byte[] Seal(Keyring keyring, IReadOnlyList<CanonicalRecord> records) =>
-        keyring.SealForStore(JsonSerializer.SerializeToUtf8Bytes(records, JsonSerializerOptions.Web));
 
     /// <summary>The chunk, locked until commit, or null if it was done before.</summary>
     public static async Task<Chunk?> Claim(
@@ -68,13 +71,11 @@ public static class ChunkStore
         var rows = await work.Query(
             ClaimSql,
             [Parameter.As(chunkId)],
-            row => (RunId: row.ValueOrNull<Guid>(0), Body: row.GetFieldValue<byte[]>(1)),
+            row => (RunId: row.ValueOrNull<Guid>(0), Body: row.GetFieldValue<byte[]>(1), AllNew: row.GetBoolean(2)),
             cancellationToken);
         if (rows.Count == 0)
             return null;
-        var records = JsonSerializer.Deserialize<List<CanonicalRecord>>(
-            keyring.OpenFromStore(rows[0].Body), JsonSerializerOptions.Web) ?? [];
-        return new Chunk(chunkId, rows[0].RunId, records);
+        return new Chunk(chunkId, rows[0].RunId, ChunkBody.Read(keyring.OpenFromStore(rows[0].Body)), rows[0].AllNew);
     }
 
     public static Task Done(

@@ -20,8 +20,7 @@ public sealed class RecordInbox(MessageOutbox outbox, Keyring keyring, TimeProvi
             return;
         var now = time.GetUtcNow();
         var chunkId = Guid.CreateVersion7();
-        await ChunkStore.Add(
-            work, chunkId, runId, fileId, 0, records.Count, ChunkStore.Seal(keyring, records), now, cancellationToken);
+        await ChunkStore.Add(work, keyring, new NewChunk(chunkId, runId, fileId, 0, records, AllNew: false), now, cancellationToken);
         if (runId is { } run)
             await RunStore.ChunkLanded(work, run, now, cancellationToken);
         await outbox.Send(work, new ProcessChunk { ChunkId = chunkId }, cancellationToken);

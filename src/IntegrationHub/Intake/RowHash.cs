@@ -18,6 +18,4 @@ internal sealed class RowHash(long secretSeed, string source, string type)
     public UInt128 OfKey(ReadOnlySpan<byte> keyFields) => XxHash128.HashToUInt128(keyFields, _keySeed);
 
     public static Guid ToGuid(UInt128 value) => Unsafe.BitCast<UInt128, Guid>(value);
-
-    public static UInt128 ToNumber(Guid value) => Unsafe.BitCast<Guid, UInt128>(value);
 }

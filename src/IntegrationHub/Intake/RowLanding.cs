@@ -28,7 +28,7 @@ public sealed class RowLanding(
         CancellationToken cancellationToken)
     {
         using var seal = new RowSeal(keyring.RowSealKey());
-        var states = await Load(file, seal, cancellationToken);
+        var states = await Load(file, cancellationToken);
         var reader = RowReader.For(snapshot);
         var hash = new RowHash(keyring.RowSeed, snapshot.Layout.Source, snapshot.Layout.Type);
         var scan = new Scan(file, snapshot, translator, reader, seal);
@@ -69,8 +69,8 @@ public sealed class RowLanding(
         // A row without a key is told from its neighbours by its content, so that it is quarantined once, not every night.
         var key = keyLength > 0 ? hash.OfKey(keyBytes[..keyLength]) : rowHash;
         var change = states.See(key, rowHash, out var wasMissing);
-        if (wasMissing)
-            scan.FoundAgain.Add(scan.Seal.Hide(key));
+        if (wasMissing && change == RowChange.Unchanged)
+            scan.FoundAgain.Add(new RowEntry(key, rowHash, 0));
         switch (change)
         {
             case RowChange.Unchanged:
@@ -79,17 +79,18 @@ public sealed class RowLanding(
             case RowChange.AlreadyLanded:
                 break;
             default:
+                scan.AllNew &= change == RowChange.New;
                 scan.Changed.Add(new ChangedRow(
-                    number, offset, row.ToArray(), scan.Seal.Hide(key), scan.Seal.Hide(rowHash),
+                    number, offset, row.ToArray(), key, rowHash,
                     change == RowChange.Duplicate ? "row.duplicate_key" : keyLength == 0 ? "row.key_missing" : null));
                 break;
         }
     }
 
-    private async Task<RowStates> Load(FileHead file, RowSeal seal, CancellationToken cancellationToken)
+    private async Task<RowStates> Load(FileHead file, CancellationToken cancellationToken)
     {
         await using var work = await database.Begin(cancellationToken);
-        return await RowStateStore.Load(work, seal, file.StreamId, file.FileId, cancellationToken);
+        return await RowSegments.Load(work, keyring, file.StreamId, file.FileId, cancellationToken);
     }
 
     private async Task Flush(Guid runId, Scan scan, CancellationToken cancellationToken)
@@ -104,8 +105,7 @@ public sealed class RowLanding(
         {
             var chunkId = Guid.CreateVersion7();
             await ChunkStore.Add(
-                work, chunkId, runId, scan.File.FileId, ++scan.Chunks, records.Count, ChunkStore.Seal(keyring, records), now,
-                cancellationToken);
+                work, keyring, new NewChunk(chunkId, runId, scan.File.FileId, ++scan.Chunks, records, scan.AllNew), now, cancellationToken);
             await RunStore.ChunkLanded(work, runId, now, cancellationToken);
             await outbox.Send(work, new ProcessChunk { ChunkId = chunkId }, cancellationToken);
         }
@@ -115,33 +115,38 @@ public sealed class RowLanding(
         await RepairStore.Add(work, keyring, scan.File.FileId, scan.Repaired, cancellationToken);
 
         // A duplicate's state belongs to the first row with its key.
-        var states = scan.Changed.Where(row => row.Problem != "row.duplicate_key").Select(row => new RowState(row.Key, row.Hash)).ToList();
-        await RowStateStore.Upsert(work, scan.File.StreamId, scan.File.FileId, states, cancellationToken);
+        var states = scan.Changed.Where(row => row.Problem != "row.duplicate_key").Select(row => new RowEntry(row.Key, row.Hash, 0));
+        await RowSegments.Add(work, keyring, scan.File.StreamId, scan.File.FileId, [.. states], cancellationToken);
         await work.Commit(cancellationToken);
         scan.Changed.Clear();
         scan.Repaired.Clear();
+        scan.AllNew = true;
     }
 
     private async Task<LandingCounts> Finish(Guid runId, Scan scan, RowStates states, CancellationToken cancellationToken)
     {
         var unseen = scan.Snapshot.Layout.Snapshot ? states.Unseen().ToList() : [];
-        var gone = unseen.Where(row => row.MissingBefore + 1 >= policy.MissingSnapshotsBeforeEnd).Select(row => scan.Seal.Hide(row.Key)).ToArray();
-        var missing = unseen.Where(row => row.MissingBefore + 1 < policy.MissingSnapshotsBeforeEnd).Select(row => scan.Seal.Hide(row.Key)).ToArray();
+        var gone = unseen.Where(row => row.Missing + 1 >= policy.MissingSnapshotsBeforeEnd).ToList();
+        var missing = unseen.Where(row => row.Missing + 1 < policy.MissingSnapshotsBeforeEnd);
         var manifest = scan.Snapshot.Manifest ?? throw new InvalidOperationException("A file without a manifest is never landed.");
 
         await using var work = await database.Begin(cancellationToken);
-        await RowStateStore.FoundAgain(work, scan.File.StreamId, [.. scan.FoundAgain], cancellationToken);
-        await RowStateStore.Missing(work, scan.File.StreamId, missing, cancellationToken);
-        await RowStateStore.Forget(work, scan.File.StreamId, gone, cancellationToken);
-        await LandEnded(work, runId, gone, scan, manifest, cancellationToken);
-        var counts = new LandingCounts(scan.Unchanged, scan.File.Rows - scan.Unchanged, gone.Length);
+        await RowSegments.Finish(
+            work, keyring, scan.File.StreamId, scan.File.FileId, states,
+            [
+                .. scan.FoundAgain, .. missing.Select(row => row with { Missing = row.Missing + 1 }),
+                .. gone.Select(row => row with { Missing = RowEntry.Gone }),
+            ],
+            cancellationToken);
+        await LandEnded(work, runId, gone.ConvertAll(row => row.Key), scan, manifest, cancellationToken);
+        var counts = new LandingCounts(scan.Unchanged, scan.File.Rows - scan.Unchanged, gone.Count);
         await FileStore.Done(work, scan.File, manifest, counts.Unchanged, counts.Parsed, counts.Ended, cancellationToken);
         await work.Commit(cancellationToken);
         return counts;
     }
 
     private async Task LandEnded(
-        HubTransaction work, Guid runId, Guid[] gone, Scan scan, SnapshotManifest manifest, CancellationToken cancellationToken)
+        HubTransaction work, Guid runId, List<UInt128> gone, Scan scan, SnapshotManifest manifest, CancellationToken cancellationToken)
     {
         var inbox = new RecordInbox(outbox, keyring, time);
         foreach (var part in gone.Chunk(ChunkStore.LargestChunk))
@@ -150,7 +155,7 @@ public sealed class RowLanding(
                 work, runId, fileId: null,
                 [.. part.Select(key => new EndedRecord
                 {
-                    SourceKey = key,
+                    SourceKey = scan.Seal.Hide(key),
                     Version = manifest.AsOf.ToUnixTimeMilliseconds(),
                     ContentHash = Guid.Empty,
                     Type = scan.Snapshot.Layout.Type,
@@ -171,7 +176,7 @@ public sealed class RowLanding(
         }
     }
 
-    private sealed record ChangedRow(long Number, long Offset, byte[] Bytes, Guid Key, Guid Hash, string? Problem);
+    private sealed record ChangedRow(long Number, long Offset, byte[] Bytes, UInt128 Key, UInt128 Hash, string? Problem);
 
     /// <summary>What one pass over a file has found and not yet written.</summary>
     private sealed class Scan(
@@ -186,8 +191,11 @@ public sealed class RowLanding(
         public RowReader Reader => reader;
         public RowSeal Seal => seal;
         public List<ChangedRow> Changed { get; } = new(ChunkStore.LargestChunk);
-        public List<Guid> FoundAgain { get; } = [];
+        public List<RowEntry> FoundAgain { get; } = [];
         public List<RepairedRow> Repaired { get; } = [];
+
+        /// <summary>True while every row since the last chunk was new to its stream.</summary>
+        public bool AllNew { get; set; } = true;
         public long Unchanged { get; set; }
         public int Chunks { get; set; }
 
@@ -196,6 +204,7 @@ public sealed class RowLanding(
             var records = new List<CanonicalRecord>(Changed.Count);
             var quarantined = new List<QuarantinedRow>();
             var cells = reader.Cells(Changed.ConvertAll(row => row.Bytes));
+            var hidden = seal.Hide([.. Changed.SelectMany(row => (UInt128[])[row.Key, row.Hash])]);
             for (var i = 0; i < Changed.Count; i++)
             {
                 var row = Changed[i];
@@ -206,7 +215,7 @@ public sealed class RowLanding(
                     continue;
                 }
 
-                records.Add(translator.Translate(_reading, new RecordOrigin(row.Key, _version, row.Hash, (int)row.Number)));
+                records.Add(translator.Translate(_reading, new RecordOrigin(hidden[i * 2], _version, hidden[(i * 2) + 1], (int)row.Number)));
                 if (_reading.Repairs.Count > 0)
                     Repaired.Add(new RepairedRow(row.Number, [.. _reading.Repairs]));
             }

@@ -42,7 +42,7 @@ public sealed class ChunkPipeline(
             return false;
         }
 
-        var outcome = await ApplyOrSplit(work, chunk.Records, cancellationToken);
+        var outcome = await ApplyOrSplit(work, chunk.Records, chunk.AllNew, cancellationToken);
         await ChunkStore.Done(work, chunkId, outcome, time.GetUtcNow(), cancellationToken);
         if (chunk.RunId is { } runId && await RunStore.ChunkDone(work, runId, time.GetUtcNow(), cancellationToken))
             await outbox.Send(work, new RouteNeeds { RunId = runId }, cancellationToken);
@@ -53,13 +53,13 @@ public sealed class ChunkPipeline(
     }
 
     private async Task<ChunkOutcome> ApplyOrSplit(
-        HubTransaction work, IReadOnlyList<CanonicalRecord> records, CancellationToken cancellationToken)
+        HubTransaction work, IReadOnlyList<CanonicalRecord> records, bool allNew, CancellationToken cancellationToken)
     {
         var savepoint = $"records_{records.Count}";
         await work.Save(savepoint, cancellationToken);
         try
         {
-            var outcome = await Apply(work, records, cancellationToken);
+            var outcome = await Apply(work, records, allNew, cancellationToken);
             await work.Release(savepoint, cancellationToken);
             return outcome;
         }
@@ -74,28 +74,57 @@ public sealed class ChunkPipeline(
         }
 
         var half = records.Count / 2;
-        var first = await ApplyOrSplit(work, [.. records.Take(half)], cancellationToken);
-        var second = await ApplyOrSplit(work, [.. records.Skip(half)], cancellationToken);
+        var first = await ApplyOrSplit(work, [.. records.Take(half)], allNew, cancellationToken);
+        var second = await ApplyOrSplit(work, [.. records.Skip(half)], allNew, cancellationToken);
         return new ChunkOutcome(first.Applied + second.Applied, first.Held + second.Held, first.Failed + second.Failed);
     }
 
     private async Task<ChunkOutcome> Apply(
-        HubTransaction work, IReadOnlyList<CanonicalRecord> records, CancellationToken cancellationToken)
+        HubTransaction work, IReadOnlyList<CanonicalRecord> records, bool allNew, CancellationToken cancellationToken)
     {
-        var verdicts = await EffectStore.Claim(work, records, cancellationToken);
-        var fresh = records.Where(record => verdicts[record] == EffectVerdict.Apply).OrderBy(record => record.SourceKey).ToList();
-        if (fresh.Count > 0)
+        // Members keep the memory of their effect in their own row; every other kind claims it first.
+        var contradictions = await KeepMembers(work, [.. records.OfType<MemberRecord>()], allNew, cancellationToken);
+        var others = records.Where(record => record is not MemberRecord).ToList();
+        if (others.Count > 0)
         {
-            await identity.Apply(work, fresh, cancellationToken);
-            await ApplyAid(work, fresh, cancellationToken);
-            await ApplyConsent(work, fresh, cancellationToken);
-            await ApplyReferrals(work, fresh, cancellationToken);
+            var verdicts = await EffectStore.Claim(work, others, cancellationToken);
+            var fresh = others.Where(record => verdicts[record] == EffectVerdict.Apply).OrderBy(record => record.SourceKey).ToList();
+            await ApplyFresh(work, fresh, cancellationToken);
+            contradictions.AddRange(others.Where(record => verdicts[record] == EffectVerdict.Conflict));
         }
 
-        var contradictions = records.Where(record => verdicts[record] == EffectVerdict.Conflict).ToList();
         foreach (var record in contradictions)
             await SetAside(work, record, new RecordConflictException(), cancellationToken);
         return new ChunkOutcome(records.Count - contradictions.Count, contradictions.Count, 0);
+    }
+
+    // A member that ended before its older state came is known by the end's own effect.
+    private async Task<List<CanonicalRecord>> KeepMembers(
+        HubTransaction work, List<MemberRecord> members, bool allNew, CancellationToken cancellationToken)
+    {
+        if (members.Count == 0)
+            return [];
+        var newest = members.GroupBy(member => member.SourceKey).Select(same => same.MaxBy(member => member.Version)!).ToList(); // never empty
+        var ended = await EffectStore.Known(work, newest.Select(member => member.SourceKey), cancellationToken);
+        var standing = newest.Where(member => !ended.TryGetValue(member.SourceKey, out var end) || end.Version < member.Version).ToList();
+        var verdicts = await identity.KeepMembers(work, standing, allNew, cancellationToken);
+        var told = standing.ToDictionary(member => member.SourceKey, member => new KnownEffect(member.SourceKey, member.Version, member.ContentHash));
+        return
+        [
+            .. standing.Where(member => verdicts[member.SourceKey] == EffectVerdict.Conflict),
+            .. members.Except(newest, ReferenceEqualityComparer.Instance).Cast<MemberRecord>()
+                .Where(member => told.TryGetValue(member.SourceKey, out var known) && known.Against(member) == EffectVerdict.Conflict),
+        ];
+    }
+
+    private async Task ApplyFresh(HubTransaction work, List<CanonicalRecord> fresh, CancellationToken cancellationToken)
+    {
+        if (fresh.Count == 0)
+            return;
+        await identity.Apply(work, fresh, cancellationToken);
+        await ApplyAid(work, fresh, cancellationToken);
+        await ApplyConsent(work, fresh, cancellationToken);
+        await ApplyReferrals(work, fresh, cancellationToken);
     }
 
     private async Task ApplyAid(HubTransaction work, List<CanonicalRecord> records, CancellationToken cancellationToken)
@@ -129,7 +158,7 @@ public sealed class ChunkPipeline(
         if (needs.Count > 0)
         {
             var keys = await SubjectKeys.LoadOrAdd(
-                work, keyring, [.. needs.Select(need => identity.PersonKeyOf(need.IdNo))], cancellationToken);
+                work, keyring, [.. needs.Select(need => identity.PersonKeyOf(need.IdNo))], probablyNew: false, cancellationToken);
             await NeedBook.Apply(work, needs.ConvertAll(need => Seal(need, keys)), cancellationToken);
         }
 

@@ -4,21 +4,9 @@ using NpgsqlTypes;
 
 namespace IntegrationHub.Pipeline;
 
-/// <summary>What a source record may do, given what that record already did.</summary>
-internal enum EffectVerdict
-{
-    Apply,
-
-    /// <summary>The same state again, or an older one: nothing is left to do.</summary>
-    AlreadyApplied,
-
-    /// <summary>The same version says two things: a person decides which.</summary>
-    Conflict,
-}
-
 /// <summary>
 /// The newest applied state of every source record, for the record's life. Claiming a batch of records is one statement;
-/// only what it did not take needs a second look.
+/// only what it did not take needs a second look. Members are not here: their own rows hold it (identity.member).
 /// </summary>
 internal static class EffectStore
 {
@@ -65,19 +53,18 @@ internal static class EffectStore
         var rest = records.Where(record => !verdicts.ContainsKey(record)).ToList();
         if (rest.Count == 0)
             return verdicts;
-        var known = (await work.Query(
-            KnownSql,
-            [Parameter.As(rest.Select(record => record.SourceKey).Distinct().ToArray())],
-            row => (Key: row.GetGuid(0), Version: row.GetInt64(1), Hash: row.GetGuid(2)),
-            cancellationToken)).ToDictionary(row => row.Key);
+        var known = await Known(work, rest.Select(record => record.SourceKey), cancellationToken);
         foreach (var record in rest)
-            verdicts[record] = Decide(record, known[record.SourceKey].Version, known[record.SourceKey].Hash);
+            verdicts[record] = known[record.SourceKey].Against(record);
         return verdicts;
     }
 
-    /// <summary>Pure: what an unclaimed record may do against the state that is known.</summary>
-    internal static EffectVerdict Decide(CanonicalRecord record, long knownVersion, Guid knownHash) =>
-        record.Version == knownVersion && record.ContentHash != knownHash && record is not EndedRecord
-            ? EffectVerdict.Conflict
-            : EffectVerdict.AlreadyApplied;
+    /// <summary>The newest effects of these records; what never took effect here is left out.</summary>
+    public static async Task<Dictionary<Guid, KnownEffect>> Known(
+        HubTransaction work, IEnumerable<Guid> sourceKeys, CancellationToken cancellationToken) =>
+        (await work.Query(
+            KnownSql,
+            [Parameter.As(sourceKeys.Distinct().ToArray())],
+            row => new KnownEffect(row.GetGuid(0), row.GetInt64(1), row.GetGuid(2)),
+            cancellationToken)).ToDictionary(effect => effect.SourceKey);
 }

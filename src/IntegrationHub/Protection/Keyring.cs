@@ -45,11 +45,18 @@ public sealed class Keyring
     /// <summary>What one recipient calls the person; another recipient gets another name for the same person.</summary>
     public Guid Pairwise(Guid personKey, string recipient) => Hmac(_pairwise, $"{personKey:N}|{recipient}");
 
-    /// <summary>A new per-subject key, wrapped for storage.</summary>
-    public (byte[] Key, byte[] Wrapped) NewSubjectKey()
+    /// <summary>New per-subject keys, wrapped for storage.</summary>
+    public (byte[] Key, byte[] Wrapped)[] NewSubjectKeys(int count)
     {
-        var key = RandomNumberGenerator.GetBytes(32);
-        return (key, Sealer.Seal(_wrap, key));
+        using var wrap = new Sealer.Run(_wrap);
+        var made = new (byte[] Key, byte[] Wrapped)[count];
+        for (var i = 0; i < count; i++)
+        {
+            var key = RandomNumberGenerator.GetBytes(32);
+            made[i] = (key, wrap.Seal(key));
+        }
+
+        return made;
     }
 
     public byte[] Unwrap(byte[] wrapped) => Sealer.Open(_wrap, wrapped);
@@ -65,7 +72,9 @@ public sealed class Keyring
     private static Guid Hmac(byte[] key, string text)
     {
         Span<byte> hash = stackalloc byte[32];
-        HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text), hash);
+        var longest = Encoding.UTF8.GetMaxByteCount(text.Length);
+        var bytes = longest <= 512 ? stackalloc byte[512] : new byte[longest];
+        HMACSHA256.HashData(key, bytes[..Encoding.UTF8.GetBytes(text, bytes)], hash);
         return new Guid(hash[..16], bigEndian: true);
     }
 }

@@ -14,13 +14,8 @@ public static class Sealer
 
     public static byte[] Seal(byte[] key, ReadOnlySpan<byte> plain)
     {
-        var result = new byte[plain.Length + Overhead];
-        result[0] = Version;
-        var nonce = result.AsSpan(1, NonceSize);
-        RandomNumberGenerator.Fill(nonce);
-        using var aes = new AesGcm(key, TagSize);
-        aes.Encrypt(nonce, plain, result.AsSpan(1 + NonceSize, plain.Length), result.AsSpan(result.Length - TagSize));
-        return result;
+        using var run = new Run(key);
+        return run.Seal(plain);
     }
 
     /// <exception cref="CryptographicException">The bytes were changed, or the key is another one.</exception>
@@ -36,5 +31,23 @@ public static class Sealer
             sealedBytes[^TagSize..],
             plain);
         return plain;
+    }
+
+    /// <summary>Seals many values under one key, which is set up once. For one thread.</summary>
+    public sealed class Run(byte[] key) : IDisposable
+    {
+        private readonly AesGcm _aes = new(key, TagSize);
+
+        public byte[] Seal(ReadOnlySpan<byte> plain)
+        {
+            var result = new byte[plain.Length + Overhead];
+            result[0] = Version;
+            var nonce = result.AsSpan(1, NonceSize);
+            RandomNumberGenerator.Fill(nonce);
+            _aes.Encrypt(nonce, plain, result.AsSpan(1 + NonceSize, plain.Length), result.AsSpan(result.Length - TagSize));
+            return result;
+        }
+
+        public void Dispose() => _aes.Dispose();
     }
 }

@@ -15,6 +15,11 @@ public static class SubjectKeys
          where person_key = any ($1)
         """;
 
+    internal const string CopySql = """
+        copy protection.subject_key (person_key, wrapped)
+        from stdin (format binary)
+        """;
+
     internal const string AddSql = """
         insert into protection.subject_key (person_key, wrapped)
         select * from unnest($1, $2)
@@ -32,8 +37,13 @@ public static class SubjectKeys
     }
 
     /// <summary>The keys of these people, made where missing. Two transactions that make the same key agree on one.</summary>
+    /// <param name="work">The open transaction.</param>
+    /// <param name="keyring">Wraps the keys.</param>
+    /// <param name="people">May hold a person several times.</param>
+    /// <param name="probablyNew">True when most of them should have no key yet: then the new ones go in by COPY first.</param>
+    /// <param name="cancellationToken">Stops between statements.</param>
     public static async Task<Dictionary<Guid, byte[]>> LoadOrAdd(
-        HubTransaction work, Keyring keyring, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken)
+        HubTransaction work, Keyring keyring, IReadOnlyCollection<Guid> people, bool probablyNew, CancellationToken cancellationToken)
     {
         if (people.Count == 0)
             return [];
@@ -42,15 +52,30 @@ public static class SubjectKeys
         if (missing.Count == 0)
             return known;
 
-        var made = missing.ConvertAll(person => (Person: person, keyring.NewSubjectKey().Wrapped));
+        var made = keyring.NewSubjectKeys(missing.Count);
+        if (probablyNew && await Encode(missing, made).TryCopy(work, CopySql, cancellationToken))
+        {
+            for (var i = 0; i < missing.Count; i++)
+                known[missing[i]] = made[i].Key;
+            return known;
+        }
+
         await work.Execute(
             AddSql,
-            [Parameter.Column(made, key => key.Person, NpgsqlDbType.Uuid), Parameter.Column(made, key => key.Wrapped, NpgsqlDbType.Bytea)],
+            [Parameter.As(missing.ToArray()), Parameter.Column(made, key => key.Wrapped, NpgsqlDbType.Bytea)],
             cancellationToken);
 
         // Read back rather than trust what was made: another transaction may have been first.
         foreach (var (person, key) in await Load(work, keyring, missing, cancellationToken))
             known[person] = key;
         return known;
+    }
+
+    private static BinaryRows Encode(List<Guid> people, (byte[] Key, byte[] Wrapped)[] made)
+    {
+        var rows = new BinaryRows(2);
+        for (var i = 0; i < people.Count; i++)
+            rows.StartRow().Uuid(people[i]).Bytes(made[i].Wrapped);
+        return rows;
     }
 }

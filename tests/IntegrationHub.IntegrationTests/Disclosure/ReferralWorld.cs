@@ -193,7 +193,7 @@ internal sealed class ReferralWorld : IAsyncDisposable
     {
         await using var work = await Database.Hub.Begin(Token);
         var keys = await SubjectKeys.LoadOrAdd(
-            work, _keyring, [.. needs.Select(need => need.PersonKey).Distinct()], Token);
+            work, _keyring, [.. needs.Select(need => need.PersonKey).Distinct()], probablyNew: false, Token);
         await NeedBook.Apply(
             work,
             [

@@ -9,10 +9,10 @@ public sealed class RowStatesTests
     public void A_row_is_told_from_its_past()
     {
         var states = new RowStates(10);
-        states.Add(1, 11, ofThisFile: false, missing: 0);
-        states.Add(2, 22, ofThisFile: false, missing: 1);
-        states.Add(3, 33, ofThisFile: true, missing: 0);
-        states.Add(4, 44, ofThisFile: false, missing: 0);
+        states.Add(new RowEntry(1, 11, 0), ofThisFile: false);
+        states.Add(new RowEntry(2, 22, 1), ofThisFile: false);
+        states.Add(new RowEntry(3, 33, 0), ofThisFile: true);
+        states.Add(new RowEntry(4, 44, 0), ofThisFile: false);
 
         Assert.Equal(RowChange.Unchanged, states.See(1, 11, out _));
         Assert.Equal(RowChange.Changed, states.See(2, 23, out var wasMissing));
@@ -20,7 +20,32 @@ public sealed class RowStatesTests
         Assert.Equal(RowChange.AlreadyLanded, states.See(3, 33, out _));
         Assert.Equal(RowChange.New, states.See(5, 55, out _));
         Assert.Equal(RowChange.Duplicate, states.See(5, 55, out _));
-        Assert.Equal([(UInt128)4], states.Unseen().Select(row => row.Key));
+        Assert.Equal([new RowEntry(4, 44, 0)], states.Unseen());
+        Assert.Equal([1, 2, 3, 4, 5], states.All().Select(row => (int)row.Key).Order());
+    }
+
+    [Fact]
+    public void A_row_that_is_gone_is_new_when_it_comes_back()
+    {
+        var states = new RowStates(10);
+        states.Add(new RowEntry(1, 11, RowEntry.Gone), ofThisFile: false);
+
+        Assert.Empty(states.Unseen());
+        Assert.Empty(states.All());
+        Assert.Equal(RowChange.New, states.See(1, 11, out _));
+        Assert.Equal([new RowEntry(1, 11, 0)], states.All());
+    }
+
+    [Fact]
+    public void A_later_word_about_a_row_replaces_an_earlier_one()
+    {
+        var states = new RowStates(10);
+        states.Add(new RowEntry(1, 11, 0), ofThisFile: false);
+        states.Add(new RowEntry(1, 12, 1), ofThisFile: false);
+
+        Assert.Equal(RowChange.Unchanged, states.See(1, 12, out var wasMissing));
+        Assert.True(wasMissing);
+        Assert.Equal(1, states.Count);
     }
 
     [Fact]

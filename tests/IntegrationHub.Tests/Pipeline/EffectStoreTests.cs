@@ -1,5 +1,4 @@
 using IntegrationHub.Contracts.Canonical;
-using IntegrationHub.Pipeline;
 
 namespace IntegrationHub.Tests.Pipeline;
 
@@ -13,7 +12,7 @@ public sealed class EffectStoreTests
     [InlineData(4, false, "AlreadyApplied")] // older: history
     [InlineData(5, false, "Conflict")] // the same version says two things
     public void An_unclaimed_record_is_judged_by_version_and_content(long version, bool sameContent, string verdict) =>
-        Assert.Equal(verdict, $"{EffectStore.Decide(Member(version, sameContent ? Known : Different), 5, Known)}");
+        Assert.Equal(verdict, $"{new KnownEffect(Guid.Empty, 5, Known).Against(Member(version, sameContent ? Known : Different))}");
 
     private static MemberRecord Member(long version, Guid hash) => new()
     {

@@ -26,6 +26,12 @@ public sealed record ResidentId
     /// <summary>Sex by the seventeenth digit: 1 male, 2 female (GB/T 2261.1).</summary>
     public int Sex => (Value[16] - '0') % 2 == 1 ? 1 : 2;
 
+    /// <summary>
+    /// True for the number of a residence permit (81 Hong Kong, 82 Macau, 83 Taiwan): another type of id by the same
+    /// algorithm. The prefix says so; a checksum never tells a type, one number can pass several.
+    /// </summary>
+    public bool IsResidencePermit => Value[0] == '8' && Value[1] is >= '1' and <= '3';
+
     public static bool TryParse(string? text, [NotNullWhen(true)] out ResidentId? id)
     {
         id = text is { Length: 18 } && HasValidChecksum(text) && TryReadBirth(text, out var bornOn)

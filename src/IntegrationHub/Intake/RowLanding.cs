@@ -112,12 +112,14 @@ public sealed class RowLanding(
 
         if (quarantined.Count > 0)
             await QuarantineStore.Add(work, scan.File.FileId, quarantined, cancellationToken);
+        await RepairStore.Add(work, keyring, scan.File.FileId, scan.Repaired, cancellationToken);
 
         // A duplicate's state belongs to the first row with its key.
         var states = scan.Changed.Where(row => row.Problem != "row.duplicate_key").Select(row => new RowEntry(row.Key, row.Hash, 0));
         await RowSegments.Add(work, keyring, scan.File.StreamId, scan.File.FileId, [.. states], cancellationToken);
         await work.Commit(cancellationToken);
         scan.Changed.Clear();
+        scan.Repaired.Clear();
         scan.AllNew = true;
     }
 
@@ -180,7 +182,8 @@ public sealed class RowLanding(
     private sealed class Scan(
         FileHead file, Snapshot snapshot, ISnapshotTranslator translator, RowReader reader, RowSeal seal)
     {
-        private readonly RowReading _reading = new(snapshot.Layout);
+        private readonly RowReading _reading = new(
+            snapshot.Layout, snapshot.Manifest is { } manifest ? HubCalendar.DayOf(manifest.AsOf) : null);
         private readonly long _version = (snapshot.Manifest?.AsOf ?? default).ToUnixTimeMilliseconds();
 
         public FileHead File => file;
@@ -189,6 +192,7 @@ public sealed class RowLanding(
         public RowSeal Seal => seal;
         public List<ChangedRow> Changed { get; } = new(ChunkStore.LargestChunk);
         public List<RowEntry> FoundAgain { get; } = [];
+        public List<RepairedRow> Repaired { get; } = [];
 
         /// <summary>True while every row since the last chunk was new to its stream.</summary>
         public bool AllNew { get; set; } = true;
@@ -206,10 +210,15 @@ public sealed class RowLanding(
             {
                 var row = Changed[i];
                 _reading.Read(cells[i]);
-                if (row.Problem is null && _reading.Problems.Count == 0)
-                    records.Add(translator.Translate(_reading, new RecordOrigin(keys[i], _version, hashes[i], (int)row.Number)));
-                else
+                if (row.Problem is not null || _reading.Problems.Count > 0)
+                {
                     quarantined.Add(Quarantine(row));
+                    continue;
+                }
+
+                records.Add(translator.Translate(_reading, new RecordOrigin(keys[i], _version, hashes[i], (int)row.Number)));
+                if (_reading.Repairs.Count > 0)
+                    Repaired.Add(new RepairedRow(row.Number, [.. _reading.Repairs]));
             }
 
             return (records, quarantined);

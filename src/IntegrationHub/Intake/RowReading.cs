@@ -1,5 +1,6 @@
 using IntegrationHub.Contracts;
 using IntegrationHub.Contracts.Canonical;
+using IntegrationHub.Intake.Fields;
 
 namespace IntegrationHub.Intake;
 
@@ -14,14 +15,16 @@ public sealed record Repair(string Column, string Rule, string Was, string Becam
 
 /// <summary>
 /// The values of one row, read by its layout, and what was wrong with them. Every problem is collected, not the first
-/// thrown, so that the sender can mend the whole row at once.
+/// thrown, so that the sender can mend the whole row at once. <paramref name="asOf"/> is the day the file speaks of; no
+/// one is born after it, and two-digit years are understood from it.
 /// </summary>
-public sealed class RowReading(SnapshotLayout layout)
+public sealed class RowReading(SnapshotLayout layout, DateOnly? asOf = null)
 {
     /// <summary>Stands for the column where a problem is about the row as a whole.</summary>
     internal const string WholeRow = "-";
 
-    private readonly object?[] _values = new object?[layout.Columns.Count];
+    private readonly FieldValue[] _values = new FieldValue[layout.Columns.Count];
+    private readonly string?[] _rules = new string?[layout.Columns.Count];
     private readonly List<Problem> _problems = [];
     private readonly List<Repair> _repairs = [];
 
@@ -38,6 +41,9 @@ public sealed class RowReading(SnapshotLayout layout)
         _repairs.Clear();
         if (cells.Length != _values.Length)
         {
+            // What the row before left here must not be taken for this one's.
+            Array.Clear(_values);
+            Array.Clear(_rules);
             _problems.Add(new Problem("row.columns", WholeRow));
             return;
         }
@@ -45,19 +51,36 @@ public sealed class RowReading(SnapshotLayout layout)
         for (var i = 0; i < cells.Length; i++)
         {
             var column = Layout.Columns[i];
-            _values[i] = FieldForms.Read(column, cells[i], out var problem);
+            _values[i] = FieldForms.Read(column, cells[i], asOf, out var problem, out _rules[i]);
             if (problem is not null)
                 _problems.Add(new Problem(problem, column.Name));
+            else if (_rules[i] is { } rule)
+                _repairs.Add(new Repair(column.Name, rule, cells[i], FieldText.Of(_values[i])));
         }
     }
 
     /// <summary>A required field: present, because a row with problems is never translated.</summary>
-    public T Required<T>(int position) => (T)(_values[position]
-        ?? throw new InvalidOperationException($"Column {Layout.Columns[position].Name} of {Layout.Layout} is required here but not in its layout."));
+    public T Required<T>(int position)
+    {
+        if (Value<T>(position, out var value))
+            return value;
+        throw new InvalidOperationException(
+            $"Column {Layout.Columns[position].Name} of {Layout.Layout} is required here but not in its layout.");
+    }
 
-    public T? Optional<T>(int position) where T : class => (T?)_values[position];
+    public T? Optional<T>(int position) where T : class => _values[position].Reference<T>();
 
-    public T? OptionalValue<T>(int position) where T : struct => (T?)_values[position];
+    public T? OptionalValue<T>(int position) where T : struct => _values[position].Value<T>();
+
+    /// <summary>How the value was put right, several rules joined by a plus sign; null when it came as the layout says.</summary>
+    public string? RuleOf(int position) => _rules[position];
+
+    private bool Value<T>(int position, out T value)
+    {
+        var field = _values[position];
+        value = field.IsAbsent ? default! : field.As<T>(); // not read when absent
+        return !field.IsAbsent;
+    }
 }
 
 /// <summary>Where a record comes from: what every canonical record carries.</summary>

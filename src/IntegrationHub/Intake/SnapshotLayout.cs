@@ -36,6 +36,9 @@ public sealed record LayoutColumn
 
     /// <summary>The values the source may send and what they mean here; null when any text will do.</summary>
     internal FrozenDictionary<string, string>? Codes { get; init; }
+
+    /// <summary>Which of them are other spellings of a value, so that taking one is a repair (D8).</summary>
+    internal FrozenSet<string>? OtherSpellings { get; init; }
 }
 
 /// <summary>
@@ -82,19 +85,22 @@ public sealed record SnapshotLayout
         var layout = JsonSerializer.Deserialize<SnapshotLayout>(
             File.ReadAllBytes(Path.Combine(contractsFolder, file)), JsonSerializerOptions.Web)
             ?? throw new InvalidDataException($"{Path.GetFileName(file)} is empty.");
-        return layout with { Columns = [.. layout.Columns.Select(column => column with { Codes = CodesOf(contractsFolder, column) })] };
+        return layout with { Columns = [.. layout.Columns.Select(column => WithCodes(contractsFolder, column))] };
     }
 
-    // A crosswalk file has the columns source,code; a plain code list starts with code and means itself.
-    private static FrozenDictionary<string, string>? CodesOf(string contractsFolder, LayoutColumn column)
+    // A crosswalk file has the columns source,code and perhaps alias (yes: only another spelling); a plain code list starts
+    // with code and means itself.
+    private static LayoutColumn WithCodes(string contractsFolder, LayoutColumn column)
     {
         if (column.Crosswalk is null)
-            return null;
+            return column;
         var lines = File.ReadAllLines(Path.Combine(contractsFolder, "codes", $"{column.Crosswalk}.csv"));
         var isCrosswalk = lines[0].StartsWith("source,", StringComparison.Ordinal);
-        return lines.Skip(1)
-            .Where(line => line.Length > 0)
-            .Select(line => line.Split(','))
-            .ToFrozenDictionary(cells => cells[0], cells => cells[isCrosswalk ? 1 : 0]);
+        var rows = lines.Skip(1).Where(line => line.Length > 0).Select(line => line.Split(',')).ToList();
+        return column with
+        {
+            Codes = rows.ToFrozenDictionary(cells => cells[0], cells => cells[isCrosswalk ? 1 : 0]),
+            OtherSpellings = isCrosswalk ? rows.Where(cells => cells is [_, _, "yes", ..]).Select(cells => cells[0]).ToFrozenSet() : null,
+        };
     }
 }

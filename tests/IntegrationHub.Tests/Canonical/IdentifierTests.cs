@@ -67,4 +67,44 @@ public sealed class IdentifierTests
     [InlineData("5341000050099001ID")] // I is not in the alphabet
     [InlineData("53410000500990012")]
     public void A_wrong_organisation_code_is_not_read(string code) => Assert.False(Uscc.TryParse(code, out _));
+
+    [Theory]
+    [InlineData("810000199001010019", true)]
+    [InlineData("830000198505050021", true)]
+    [InlineData("410499197605121035", false)]
+    public void A_residence_permit_is_told_by_its_prefix(string number, bool isPermit) =>
+        Assert.Equal(isPermit, ResidentId.TryParse(number, out var id) && id.IsResidencePermit);
+
+    [Fact]
+    public void A_checksum_never_tells_a_type() // this one passes both
+    {
+        Assert.True(ResidentId.TryParse("810000199001010019", out _));
+        Assert.True(Uscc.TryParse("810000199001010019", out _));
+    }
+
+    [Fact]
+    public void All_single_errors_and_neighbour_swaps_of_the_standards_sample_are_caught()
+    {
+        const string Sample = "11010519491231002X";
+        var errors = from at in Enumerable.Range(0, 17)
+                     from digit in "0123456789"
+                     where digit != Sample[at]
+                     select Sample[..at] + digit + Sample[(at + 1)..];
+        var swaps = from at in Enumerable.Range(0, 16)
+                    where Sample[at] != Sample[at + 1]
+                    select Sample[..at] + Sample[at + 1] + Sample[at] + Sample[(at + 2)..];
+
+        Assert.Equal(153, errors.Count());
+        Assert.All(errors.Concat(swaps), wrong => Assert.False(ResidentId.HasValidChecksum(wrong)));
+    }
+
+    [Fact]
+    public void One_in_eleven_mangled_numbers_passes_the_checksum() // why a tail of 000 is refused whatever the checksum says
+    {
+        var random = new Random(1);
+        var passing = Enumerable.Range(0, 20_000).Count(_ =>
+            ResidentId.HasValidChecksum($"410499{new DateOnly(1930, 1, 1).AddDays(random.Next(30_000)):yyyyMMdd}{random.Next(10)}000"));
+
+        Assert.InRange(passing, 1_500, 2_100);
+    }
 }

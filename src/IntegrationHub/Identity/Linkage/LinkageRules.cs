@@ -11,8 +11,9 @@ internal static class LinkageRules
 {
     public static LinkageEdge Decide(Profile one, Profile other, Comparison comparison, double score, IdentityRules rules)
     {
+        // Fifteen digits of a number known decide together with name and birth, and never without (domain.md §2.6).
         var byRule = IsDerivedOfKnown(one, other, comparison);
-        var verdict = IsCertain(one, other, comparison) && score >= rules.CertainAt ? LinkageVerdict.Certain
+        var verdict = IsCertain(one, other, comparison) && (byRule || score >= rules.CertainAt) ? LinkageVerdict.Certain
             : byRule || (MayBeReviewed(one, other, comparison) && score >= rules.ReviewAt) ? LinkageVerdict.Review
             : LinkageVerdict.None;
         var swap = one.Key.CompareTo(other.Key) > 0;

@@ -33,6 +33,9 @@ internal sealed record Profile
     public bool NameIsDegraded { get; init; }
     public string? Sex { get; init; }
     public DateOnly? BornOn { get; init; }
+
+    /// <summary>Birth dates that other records of the same number and name state.</summary>
+    public IReadOnlyList<DateOnly> OtherBirths { get; init; } = [];
     public IReadOnlyList<string> Households { get; init; } = [];
     public IReadOnlyList<string> Divisions { get; init; } = [];
     public IReadOnlyList<Guid> Phones { get; init; } = [];
@@ -42,6 +45,9 @@ internal sealed record Profile
 
     /// <summary>How many households state the rarest phone of each, by its index.</summary>
     public IReadOnlyDictionary<Guid, int> PhoneShares { get; init; } = new Dictionary<Guid, int>();
+
+    /// <summary>The person key and the name the profile is of.</summary>
+    public Face Face { get; init; }
 
     public override string ToString() => $"profile {Key}";
 }

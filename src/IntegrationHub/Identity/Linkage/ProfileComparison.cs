@@ -24,10 +24,14 @@ internal static class ProfileComparison
     }
 
     // A contested number states nobody's birth date.
-    private static DateOnly?[] Births(Profile profile) =>
-        profile.Standing is (IdStanding.Full or IdStanding.Derived) && ResidentId.TryParse(profile.IdNo, out var id) && id.BornOn != profile.BornOn
-            ? [profile.BornOn, id.BornOn]
-            : [profile.BornOn];
+    private static DateOnly?[] Births(Profile profile)
+    {
+        if (profile.Standing is (IdStanding.Full or IdStanding.Derived)
+            && ResidentId.TryParse(profile.IdNo, out var id)
+            && id.BornOn != profile.BornOn)
+            return [profile.BornOn, id.BornOn, .. profile.OtherBirths];
+        return profile.OtherBirths.Count == 0 ? [profile.BornOn] : [profile.BornOn, .. profile.OtherBirths];
+    }
 
     private static SexLevel Sexes(string? one, string? other) =>
         one is not ("1" or "2") || other is not ("1" or "2") ? SexLevel.Missing

@@ -9,6 +9,7 @@ var root = new RootCommand("IntegrationHub: exchange between civil affairs and c
     QuarantineVerbs.Create(),
     QualityVerb.Create(),
     ReferralVerbs.Create(),
+    ReviewVerbs.Create(),
     SubscriptionVerbs.Create(),
     ReconcileVerbs.Create(),
     StatusVerb.Create(),

@@ -40,7 +40,7 @@ public sealed record HouseholdRecord : CanonicalRecord
     public required string HouseholdRef { get; init; }
 
     /// <summary>Null where the source gave none that can be used.</summary>
-    public required string? HeadIdNo { get; init; }
+    public string? HeadIdNo { get; init; }
     public required string HeadName { get; init; }
     public int? MemberCount { get; init; }
     public string? Category { get; init; }
@@ -59,7 +59,7 @@ public sealed record MemberRecord : CanonicalRecord
     public required string HouseholdRef { get; init; }
 
     /// <summary>Eighteen characters that can be a number; null where the source gave none.</summary>
-    public required string? IdNo { get; init; }
+    public string? IdNo { get; init; }
 
     /// <summary>How far <see cref="IdNo"/> may be trusted.</summary>
     public IdAssurance IdAssurance { get; init; }

@@ -4,7 +4,7 @@ namespace IntegrationHub.Contracts.Canonical;
 public sealed record PersonIdentity
 {
     public required string Name { get; init; }
-    public required string? IdNo { get; init; }
+    public string? IdNo { get; init; }
 
     /// <summary>A number that is none; it is compared and never leaves the hub.</summary>
     public string? UnusableIdNo { get; init; }

@@ -181,8 +181,7 @@ public sealed class IdentityLinkage(Keyring keyring, PolicyPack policy, TimeProv
         HubTransaction work, Findings found, long records, CancellationToken cancellationToken)
     {
         var settlement = await LinkageSettlement.Load(work, keyring, found, policy.Identity.RuleVersion, cancellationToken);
-        var share = (int)(policy.Identity.ReviewShare * records);
-        var room = Math.Max(LeastRoom, share) - await ReviewStore.Waiting(work, cancellationToken);
+        var room = Math.Max(LeastRoom, (int)(policy.Identity.ReviewShare * records));
         return await settlement.Settle(work, room, time.GetUtcNow(), cancellationToken);
     }
 

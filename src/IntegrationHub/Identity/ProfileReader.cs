@@ -96,6 +96,7 @@ internal sealed class ProfileReader(Keyring keyring)
             NameIsDegraded = identity.NameIsDegraded ?? NameComparison.IsDegraded(identity.Name),
             Sex = speaker.Sex,
             BornOn = speaker.Statement.BornOn,
+            StatedAt = speaker.Statement.Version,
             OtherBirths =
             [
                 .. records.Select(record => record.Statement.BornOn).OfType<DateOnly>()

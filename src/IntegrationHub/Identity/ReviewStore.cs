@@ -125,7 +125,6 @@ internal static class ReviewStore
         select count(*)
           from identity.review
          where state in ('OPEN', 'PROPOSED')
-           and kind in ('CORRECTED_ID', 'MISSING_ID')
         """;
 
     // A number that only one name claims any more is contested no longer.
@@ -217,7 +216,7 @@ internal static class ReviewStore
         ],
         cancellationToken);
 
-    /// <summary>How many pairs the scores have put into the queue and nobody has answered.</summary>
+    /// <summary>How many pairs wait in the queue.</summary>
     public static async Task<int> Waiting(HubTransaction work, CancellationToken cancellationToken) =>
         (int)(await work.Query(WaitingSql, [], row => row.GetInt64(0), cancellationToken)).Single();
 

@@ -76,7 +76,7 @@ public sealed record ShrinkGuard(decimal Ratio, int Rows);
 /// <param name="RuleVersion">Stored with every link and every review.</param>
 /// <param name="CertainAt">From here a pair that contradicts nowhere is linked by the hub itself.</param>
 /// <param name="ReviewAt">From here a pair is shown to a person.</param>
-/// <param name="ReviewShare">The open reviews the scores may fill, as a share of the people known; the likeliest go first.</param>
+/// <param name="ReviewShare">How many reviews may wait, as a share of the records; rules ask first, then the likeliest pairs.</param>
 /// <param name="BlockCap">A group of so many alike candidates is not compared pair by pair but counted.</param>
 public sealed record IdentityRules(
     string RuleVersion, double CertainAt, double ReviewAt, double ReviewShare, int BlockCap);

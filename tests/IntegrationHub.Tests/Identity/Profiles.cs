@@ -7,7 +7,7 @@ namespace IntegrationHub.Tests.Identity;
 /// <summary>People to compare, all of the unallocated area 410499.</summary>
 internal static class Profiles
 {
-    public static readonly IdentityRules Rules = new("2026-11", CertainAt: 16, ReviewAt: 3, ReviewShare: 0.015, BlockCap: 40);
+    public static readonly IdentityRules Rules = new("2026-11", CertainAt: 16, ReviewAt: 3, ReviewShare: 0.019, BlockCap: 40);
 
     public static string IdOf(string birth, int sequence)
     {

@@ -10,7 +10,7 @@ internal sealed record LinkagePlan(
     /// </summary>
     /// <param name="edges">The pairs that are certain or to be reviewed.</param>
     /// <param name="hasWholeNumber">Keys whose id number is whole: two of them are never one person without a human.</param>
-    /// <param name="room">How many scored pairs the review queue still holds.</param>
+    /// <param name="room">How many more pairs the review queue holds; what a rule asks for is shown even in a full one.</param>
     public static LinkagePlan Of(IEnumerable<LinkageEdge> edges, IReadOnlySet<Guid> hasWholeNumber, int room)
     {
         var inOrder = edges
@@ -30,7 +30,7 @@ internal sealed record LinkagePlan(
         {
             if (!connected.Join(edge.One, edge.Other))
                 continue;
-            if (edge.ByRule || room-- > 0)
+            if (room-- > 0 || edge.ByRule)
                 reviews.Add(edge with { Verdict = LinkageVerdict.Review });
             else
                 deferred++;

@@ -55,7 +55,7 @@ internal sealed class LinkageSettlement
         var plan = LinkagePlan.Of(
             [.. open.Select(finding => Merged(finding.Edge)).Concat(standing.Select(EdgeOf)).Where(edge => edge.One != edge.Other)
                 .GroupBy(edge => (edge.One, edge.Other)).Select(same => same.MaxBy(edge => edge.Score)!)],
-            _whole, room);
+            _whole, room - await WaitingElsewhere(work, cancellationToken));
 
         var kept = plan.Links.Select(edge => (edge.One, edge.Other)).ToHashSet();
         var undone = standing.Where(alias => EdgeOf(alias) is var edge && edge.One != edge.Other && !kept.Contains((edge.One, edge.Other))).ToList();
@@ -69,6 +69,10 @@ internal sealed class LinkageSettlement
         return (links.Count, undone.Count, await ReviewStore.Add(work, reviews, now, cancellationToken), plan.Deferred);
     }
 
+    private async Task<int> WaitingElsewhere(HubTransaction work, CancellationToken cancellationToken) =>
+        await ReviewStore.Waiting(work, cancellationToken)
+        - _reviews.Values.Count(review => review.State is Review.Open or Review.Proposed);
+
     // A pair that a person has answered is asked again only when what was compared has changed.
     private bool IsOpenQuestion(Finding finding) =>
         !_reviews.TryGetValue(ReviewId(_keyring, finding.Edge), out var review)
@@ -81,7 +85,7 @@ internal sealed class LinkageSettlement
         return (merged.One, merged.Other);
     }
 
-    // A question that waits already takes no new room in the queue.
+    // A question that waits already stays in the queue, however full that is.
     private LinkageEdge Merged(LinkageEdge edge)
     {
         var (one, other) = (MergedKey(edge.One), MergedKey(edge.Other));

@@ -34,6 +34,9 @@ internal sealed record Profile
     public string? Sex { get; init; }
     public DateOnly? BornOn { get; init; }
 
+    /// <summary>Version of the newest record: the later of two statements.</summary>
+    public long StatedAt { get; init; }
+
     /// <summary>Birth dates that other records of the same number and name state.</summary>
     public IReadOnlyList<DateOnly> OtherBirths { get; init; } = [];
     public IReadOnlyList<string> Households { get; init; } = [];

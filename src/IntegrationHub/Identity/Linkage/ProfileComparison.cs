@@ -23,10 +23,10 @@ internal static class ProfileComparison
             Ids(one, other));
     }
 
-    // A contested number states nobody's birth date.
+    // A contested number states nobody's birth date, and one of fifteen digits needs its birth date confirmed.
     private static DateOnly?[] Births(Profile profile)
     {
-        if (profile.Standing is (IdStanding.Full or IdStanding.Derived)
+        if (profile.Standing == IdStanding.Full
             && ResidentId.TryParse(profile.IdNo, out var id)
             && id.BornOn != profile.BornOn)
             return [profile.BornOn, id.BornOn, .. profile.OtherBirths];

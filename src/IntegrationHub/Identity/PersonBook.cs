@@ -22,6 +22,15 @@ public static class PersonBook
          where person_key = any ($1)
         """;
 
+    internal const string CategoriesSql = """
+        select distinct category
+          from identity.recognition
+         where person_key = any ($1)
+           and not ended
+           and (ended_on is null or ended_on > $2)
+         order by category
+        """;
+
     internal const string HouseholdSql = """
         select head_key, sealed
           from identity.household
@@ -90,6 +99,12 @@ public static class PersonBook
             : default;
         return new SealedSubject(person.PersonKey, speaker.Statement.PersonKey, speaker.Sealed, household.Head, household.Sealed);
     }
+
+    /// <summary>Every category the person is recognised in on a day, whichever county or key recognised them (scenario 10).</summary>
+    public static Task<List<string>> Categories(
+        HubTransaction work, PersonKeys person, DateOnly day, CancellationToken cancellationToken) =>
+        work.Query(
+            CategoriesSql, [Parameter.As(person.Keys.ToArray()), Parameter.Date(day)], row => row.GetString(0), cancellationToken);
 
     private static PersonStatement ReadStatement(NpgsqlDataReader row) =>
         new(row.GetGuid(0), row.GetGuid(1), row.GetGuid(2), row.ValueOrNull<DateOnly>(3), row.GetBoolean(4), row.GetInt64(5))

@@ -32,7 +32,7 @@ internal static class IdentityBenchmark
         await using var source = NpgsqlDataSource.Create(await server.CreateDatabase("hub_identity", null, cancellationToken));
         var database = new HubDatabase(source);
         await new Migrator(database).Migrate(cancellationToken);
-        var result = await new LabelledRun(database, Path.Combine(AppContext.BaseDirectory, "contracts")).Run(records, cancellationToken);
+        var result = await new LabelledRun(database, Path.Combine(AppContext.BaseDirectory, "contracts")).Run(records, portions: 1, cancellationToken);
         await Report(result, options, cancellationToken);
     }
 

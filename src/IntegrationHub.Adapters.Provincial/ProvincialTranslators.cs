@@ -24,6 +24,10 @@ internal static class ProvincialTranslators
         public abstract CanonicalRecord Translate(RowReading row, RecordOrigin origin);
 
         protected int At(string field) => layout.PositionOf(field);
+
+        /// <summary>True if the value was put right by this rule, alone or with others.</summary>
+        protected static bool WasPutRight(RowReading row, int position, string rule) =>
+            row.RuleOf(position) is { } rules && rules.Contains(rule, StringComparison.Ordinal);
     }
 
     private sealed class Households : Translator
@@ -42,7 +46,7 @@ internal static class ProvincialTranslators
             ContentHash = origin.ContentHash,
             Row = origin.Row,
             HouseholdRef = row.Required<string>(_ref),
-            HeadIdNo = row.Required<string>(_headId),
+            HeadIdNo = row.Optional<string>(_headId),
             HeadName = row.Required<string>(_headName),
             MemberCount = row.OptionalValue<int>(_count),
             Category = row.Optional<string>(_category),
@@ -70,8 +74,12 @@ internal static class ProvincialTranslators
             ContentHash = origin.ContentHash,
             Row = origin.Row,
             HouseholdRef = row.Required<string>(_ref),
-            IdNo = row.Required<string>(_id),
+            IdNo = row.Optional<string>(_id),
+            IdAssurance = row.Optional<string>(_id) is null ? IdAssurance.None
+                : WasPutRight(row, _id, "id.15_to_18") ? IdAssurance.Derived
+                : IdAssurance.Stated,
             Name = row.Required<string>(_name),
+            NameQuality = WasPutRight(row, _name, "name.degraded") ? NameQuality.Degraded : NameQuality.Ok,
             Relation = row.Optional<string>(_relation),
             Sex = row.Optional<string>(_sex),
             BornOn = row.OptionalValue<DateOnly>(_birth),

@@ -1,7 +1,10 @@
+using System.Text.Json;
 using IntegrationHub.Audit;
 using IntegrationHub.Contracts;
+using IntegrationHub.Contracts.Messages;
 using IntegrationHub.Database;
 using IntegrationHub.Identity.Linkage;
+using IntegrationHub.Outbox;
 using IntegrationHub.Protection;
 
 namespace IntegrationHub.Identity;
@@ -24,7 +27,7 @@ public sealed record ReviewSheet(Review Review, ReviewedPerson? One, ReviewedPer
 /// Where people decide about pairs: merge by two of them (R49), reject, and take a merge back. A merge is an alias and
 /// nothing else, so that taking it back leaves exactly what was there.
 /// </summary>
-public sealed class ReviewDesk(HubDatabase database, Keyring keyring, TimeProvider time)
+public sealed class ReviewDesk(HubDatabase database, MessageOutbox outbox, Keyring keyring, TimeProvider time)
 {
     private readonly ProfileReader _reader = new(keyring);
 
@@ -75,6 +78,8 @@ public sealed class ReviewDesk(HubDatabase database, Keyring keyring, TimeProvid
             _ => throw NotOpen(review),
         };
         await ReviewStore.Decide(work, decided, cancellationToken);
+        if (decided.State == Review.Merged)
+            await Tell(work, decided, isMerged: true, cancellationToken);
         await Note(work, decided, decided.State == Review.Merged ? "identity.merged" : "identity.merge_proposed", order, cancellationToken);
         await work.Commit(cancellationToken);
         return decided;
@@ -108,6 +113,7 @@ public sealed class ReviewDesk(HubDatabase database, Keyring keyring, TimeProvid
             ?? await OpenFor(work, alias, order.ReviewId, cancellationToken);
         var decided = Decided(review, Review.Rejected, order);
         await ReviewStore.Decide(work, decided, cancellationToken);
+        await Tell(work, decided with { KeepKey = alias.IntoKey }, isMerged: false, cancellationToken);
         await Note(work, decided, "identity.unmerged", order, cancellationToken);
         await work.Commit(cancellationToken);
         return decided;
@@ -221,6 +227,37 @@ public sealed class ReviewDesk(HubDatabase database, Keyring keyring, TimeProvid
         ReviewKind.SharedId => AliasReason.DuplicateId,
         _ => AliasReason.Merged,
     };
+
+    // A person key never leaves: outside the hub a reference stands for it that nobody can turn back.
+    private Task Tell(HubTransaction work, Review review, bool isMerged, CancellationToken cancellationToken)
+    {
+        var kept = ReferenceTo(review.KeepKey ?? review.One.Key);
+        var gone = ReferenceTo(review.KeepKey == review.One.Key ? review.Other.Key : review.One.Key);
+        object data = isMerged
+            ? new { personRef = kept, mergedRef = gone, reason = ReasonOf(review.Kind), reviewId = review.ReviewId }
+            : new { personRef = kept, separatedRef = gone, reviewId = review.ReviewId };
+        var type = isMerged ? "person.merged" : "person.unmerged";
+        var at = time.GetUtcNow();
+        return outbox.Send(
+            work,
+            new EventsRecorded
+            {
+                Events =
+                [
+                    new HubEvent
+                    {
+                        EventId = keyring.Index("event", $"{type}|{review.ReviewId:N}|{at.ToUnixTimeMilliseconds()}"),
+                        Type = type,
+                        Subject = kept.ToString(),
+                        Time = at,
+                        Data = JsonSerializer.Serialize(data, JsonSerializerOptions.Web),
+                    },
+                ],
+            },
+            cancellationToken);
+    }
+
+    private Guid ReferenceTo(Guid personKey) => keyring.Index("person-ref", personKey.ToString("N"));
 
     private Task Note(
         HubTransaction work, Review review, string action, ReviewOrder order, CancellationToken cancellationToken) =>

@@ -91,6 +91,12 @@ public sealed class IdentityScenarios(HubDatabases databases)
         await world.Desk.Unmerge(new ReviewOrder(review.ReviewId, "丙", "合并有误"), Token);
 
         Assert.Equal(before, await world.Dump());
+        Assert.Equal("1 1 0", await world.Database.Ask(
+            $"""
+            select count(*) filter (where told like '%person.merged%'), count(*) filter (where told like '%person.unmerged%')
+                 , count(*) filter (where told like '%{world.KeyOf(corrected)}%')
+              from (select convert_from(body, 'UTF8') as told from outbox.message where topic like 'events-recorded%') events
+            """));
         Assert.Equal((800m, 500m), (await world.GovTotal(s_anna), await world.GovTotal(corrected)));
         await world.Link();
         Assert.Empty(await world.Desk.List(Review.Open, null, 10, Token)); // a rejected pair does not come back

@@ -78,7 +78,7 @@ public static class LabelledPopulation
             if (name.Contains('·', StringComparison.Ordinal) && chance.Happens(rates.OtherDot))
                 name = name.Replace("·", chance.Pick(NamePool.Dots), StringComparison.Ordinal);
             if (NamePool.Rare.FirstOrDefault(letter => name.EndsWith(letter, StringComparison.Ordinal)) is { } rare && chance.Happens(rates.RareLetterLost))
-                name = name[..^rare.Length] + chance.Pick(["?", "□", "??", "\ue863"]);
+                name = name[..^rare.Length] + chance.Pick(["?", "□", "??", "\uf123"]);
             if (chance.Happens(rates.NameOneLetter))
                 name = OneLetterWrong(name);
             return chance.Happens(rates.NameSpaced) ? Spaced(name) : name;

@@ -9,11 +9,16 @@ internal static class NameComparison
     private const int Wild = -1;
 
     /// <summary>The form in which names are equal: as <see cref="PersonNames.Normalise"/> has it, compatible forms folded, no dots.</summary>
-    public static string MatchForm(string name) => PersonNames.Normalise(name.IsNormalized(NormalizationForm.FormKC)
-            ? name
-            : name.Normalize(NormalizationForm.FormKC))
-        .Replace("·", "", StringComparison.Ordinal)
-        .ToUpperInvariant();
+    public static string MatchForm(string name)
+    {
+        // Most names: nothing to fold, nothing to allocate.
+        if (!name.AsSpan().ContainsAnyExceptInRange('一', '鿿'))
+            return name;
+        var text = PersonNames.Normalise(name);
+        return (text.IsNormalized(NormalizationForm.FormKC) ? text : text.Normalize(NormalizationForm.FormKC))
+            .Replace("·", "", StringComparison.Ordinal)
+            .ToUpperInvariant();
+    }
 
     /// <summary>
     /// True where a letter was lost on the way (a question mark, a box, a private-use code, Latin for a rare character),

@@ -30,10 +30,11 @@ public sealed class LinkagePlanTests
     public void A_full_queue_takes_the_likeliest_and_all_that_a_rule_asks_for()
     {
         var plan = LinkagePlan.Of(
-            [Maybe(1, 2, 5), Maybe(3, 4, 9), Maybe(5, 6, 1) with { ByRule = true }], new HashSet<Guid>(), 1);
+            [Maybe(1, 2, 5), Maybe(3, 4, 9), Maybe(5, 6, 1) with { ByRule = true }], new HashSet<Guid>(), 2);
 
         Assert.Equal([Key(5), Key(3)], plan.Reviews.Select(review => review.One));
         Assert.Equal(1, plan.Deferred);
+        Assert.Single(LinkagePlan.Of([Maybe(5, 6, 1) with { ByRule = true }], new HashSet<Guid>(), 0).Reviews);
     }
 
     [Fact]

@@ -43,6 +43,7 @@ public sealed class IdentityLinkage(Keyring keyring, PolicyPack policy, TimeProv
         await Score(work, pairs, model, records, found, cancellationToken);
         await JudgeDerived(work, model, records, found, cancellationToken);
         await JudgeContested(work, contested, found, cancellationToken);
+        await JudgeStanding(work, reach, model, records, found, cancellationToken);
 
         var (links, undone, reviews, deferred) = await Settle(work, found, records, cancellationToken);
         await OpenCases(work, reach, found, cancellationToken);
@@ -98,6 +99,44 @@ public sealed class IdentityLinkage(Keyring keyring, PolicyPack policy, TimeProv
                     other with { Namesakes = namesakes.GetValueOrDefault(other.Face.NameIndex, 1), PhoneShares = phones },
                     model, records), one, other, _reader);
             }
+        }
+    }
+
+    // Links made before are judged again where a side changed or a new candidate came: they stand while some pair of
+    // their group is certain.
+    private async Task JudgeStanding(
+        HubTransaction work, int reach, LinkageModel model, long records, Findings found, CancellationToken cancellationToken)
+    {
+        var touched = await LinkageStore.ChangedLinks(work, reach, cancellationToken);
+        var around = touched.Concat(found.Edges.SelectMany(finding => new[] { finding.Edge.One, finding.Edge.Other })).ToHashSet();
+        var links = (await AliasStore.Around(work, around, ever: false, cancellationToken)).Where(alias => alias.Automatic).ToList();
+        if (links.Count == 0)
+            return;
+        var groups = PersonKeys.Of(links.Select(alias => alias.AliasKey), links);
+        var profiles = await _reader.Read(work, [.. groups.Values.SelectMany(group => group.Keys).Distinct()], cancellationToken);
+        var namesakes = await LinkageStore.Namesakes(
+            work, profiles.Keys.Select(face => face.NameIndex).ToHashSet(), cancellationToken);
+        var phones = await LinkageStore.PhoneShares(
+            work, profiles.Values.SelectMany(profile => profile.Phones).ToHashSet(), cancellationToken);
+        var byPerson = profiles.Values
+            .Select(profile => profile with { Namesakes = namesakes.GetValueOrDefault(profile.Face.NameIndex, 1), PhoneShares = phones })
+            .ToLookup(profile => profile.Face.PersonKey);
+        foreach (var alias in links.Where(alias => byPerson[alias.IntoKey].Any()))
+        {
+            var edges = from one in byPerson[alias.AliasKey]
+                        from key in groups[alias.AliasKey].Keys
+                        where key != alias.AliasKey
+                        from other in byPerson[key]
+                        select (One: one, Other: other, Edge: Judge(one, other, model, records));
+            var isCertain = false;
+            foreach (var (one, other, edge) in edges)
+            {
+                found.Keep(edge, one, other, _reader);
+                isCertain |= edge.Verdict == LinkageVerdict.Certain;
+            }
+
+            if (!isCertain)
+                found.Broken.Add(alias.AliasKey);
         }
     }
 

@@ -150,6 +150,16 @@ internal static class LinkageStore
          order by d.derived_key
         """;
 
+    internal const string ChangedLinksSql = """
+        select a.alias_key
+          from identity.alias a
+         where a.automatic
+           and exists (select
+                         from identity.member m
+                        where m.person_key in (a.alias_key, a.into_key)
+                          and age(m.xmin) <= $1)
+        """;
+
     internal const string TwoCountiesSql = """
         select m.person_key, array_agg(distinct left(h.division, 6))
           from identity.member m
@@ -239,6 +249,10 @@ internal static class LinkageStore
 
     public static Task<List<(Guid Derived, Guid Person)>> Derived(HubTransaction work, CancellationToken cancellationToken) =>
         work.Query(DerivedSql, [], row => (row.GetGuid(0), row.GetGuid(1)), cancellationToken);
+
+    /// <summary>Links of the hub's own that a change may have made doubtful.</summary>
+    public static Task<List<Guid>> ChangedLinks(HubTransaction work, int reach, CancellationToken cancellationToken) =>
+        work.Query(ChangedLinksSql, [Parameter.As(reach)], row => row.GetGuid(0), cancellationToken);
 
     public static Task<List<(Guid Person, string[] Counties)>> TwoCounties(
         HubTransaction work, int reach, CancellationToken cancellationToken) =>

@@ -46,9 +46,24 @@ public sealed class IdentityLinkageTests(HubDatabases databases)
         await world.Take(world.Member("H1", Number("19760512", 301), "欧阳示例", line: "3"));
         var outcome = await world.Link();
 
-        Assert.Equal((0, 1), (outcome.Links, outcome.Undone));
+        Assert.Equal((0, 1), (outcome.Links, outcome.Undone)); // and both are asked about
         Assert.Equal("0", await world.Database.Ask("select count(*) from identity.alias"));
         Assert.Equal(2, (await world.Desk.List(Review.Open, null, 10, Token)).Count);
+    }
+
+    [Fact]
+    public async Task A_link_is_taken_back_when_the_record_it_rested_on_says_something_else()
+    {
+        await using var world = await Open(databases);
+        await world.Take(
+            world.Household("H1", null, "410423101"), world.Member("H1", s_anna, "欧阳示例"),
+            world.Member("H1", null, "欧阳示例", born: new DateOnly(1976, 5, 12), line: "2"));
+        Assert.Equal(1, (await world.Link()).Links);
+
+        await world.Take(world.Member("H1", null, "赵六", born: new DateOnly(1990, 1, 30), line: "2", night: 2));
+
+        Assert.Equal(1, (await world.Link()).Undone);
+        Assert.Single((await world.Person(s_anna)).Keys);
     }
 
     [Fact]

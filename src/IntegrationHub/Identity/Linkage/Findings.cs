@@ -13,6 +13,9 @@ internal sealed class Findings
     /// <summary>Numbers that two people claim.</summary>
     public HashSet<Guid> Shared { get; } = [];
 
+    /// <summary>Keys whose link of an earlier run is certain no more.</summary>
+    public HashSet<Guid> Broken { get; } = [];
+
     /// <summary>Keys that the run joined to others.</summary>
     public List<Guid> Linked { get; } = [];
 

@@ -11,7 +11,7 @@ namespace IntegrationHub.Identity.Linkage;
 internal sealed class LinkageSettlement
 {
     private const double StandingLink = 10_000;
-    private const string Doubt = "A second whole number fits this person.";
+    private const string Doubt = "Certain no more: the records changed, or a second whole number fits.";
 
     private readonly Keyring _keyring;
     private readonly Findings _found;
@@ -38,7 +38,7 @@ internal sealed class LinkageSettlement
         HubTransaction work, Keyring keyring, Findings found, string ruleVersion, CancellationToken cancellationToken)
     {
         var keys = found.Edges.SelectMany(finding => new[] { finding.Edge.One, finding.Edge.Other }).ToHashSet();
-        var aliases = await AliasStore.Around(work, keys, ever: false, cancellationToken);
+        var aliases = await AliasStore.Around(work, keys.Concat(found.Broken), ever: false, cancellationToken);
         keys.UnionWith(aliases.SelectMany(alias => new[] { alias.AliasKey, alias.IntoKey }));
         var whole = await LinkageStore.Whole(work, keys, cancellationToken);
         var ids = found.Edges.Select(finding => ReviewId(keyring, finding.Edge)).ToHashSet();
@@ -49,7 +49,8 @@ internal sealed class LinkageSettlement
     public async Task<(int Links, int Undone, int Reviews, int Deferred)> Settle(
         HubTransaction work, int room, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var standing = _aliases.Where(alias => alias.Automatic).ToList();
+        var automatic = _aliases.Where(alias => alias.Automatic).ToLookup(alias => _found.Broken.Contains(alias.AliasKey));
+        var standing = automatic[false].ToList();
         var open = _found.Edges.Where(IsOpenQuestion).ToList();
         var byKeys = open.ToLookup(finding => Keys(finding.Edge));
         var plan = LinkagePlan.Of(
@@ -59,6 +60,7 @@ internal sealed class LinkageSettlement
 
         var kept = plan.Links.Select(edge => (edge.One, edge.Other)).ToHashSet();
         var undone = standing.Where(alias => EdgeOf(alias) is var edge && edge.One != edge.Other && !kept.Contains((edge.One, edge.Other))).ToList();
+        undone.AddRange(automatic[true]);
         foreach (var alias in undone)
             await AliasStore.Undo(work, alias.AliasKey, IdentityLinkage.Actor, Doubt, now, cancellationToken);
 

@@ -7,6 +7,7 @@ var root = new RootCommand("IntegrationHub: exchange between civil affairs and c
     MigrateVerb.Create(),
     SyncVerbs.Create(),
     QuarantineVerbs.Create(),
+    LayoutVerbs.Create(),
     ReferralVerbs.Create(),
     SubscriptionVerbs.Create(),
     ReconcileVerbs.Create(),

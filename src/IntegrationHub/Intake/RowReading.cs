@@ -32,22 +32,24 @@ public sealed class RowReading(SnapshotLayout layout)
     /// <summary>What was put right in this row, in column order.</summary>
     public IReadOnlyList<Repair> Repairs => _repairs;
 
-    internal void Read(ReadOnlySpan<string> cells)
+    internal void Read(RowCells cells)
     {
         _problems.Clear();
         _repairs.Clear();
-        if (cells.Length != _values.Length)
+        if (cells.Problem is { } whole)
         {
-            _problems.Add(new Problem("row.columns", WholeRow));
+            _problems.Add(new Problem(whole, WholeRow));
             return;
         }
 
-        for (var i = 0; i < cells.Length; i++)
+        for (var i = 0; i < _values.Length; i++)
         {
             var column = Layout.Columns[i];
-            _values[i] = FieldForms.Read(column, cells[i], out var problem);
+            _values[i] = FieldForms.Read(column, cells[i].ToString(), out var problem);
             if (problem is not null)
                 _problems.Add(new Problem(problem, column.Name));
+            if (cells.WasGuarded(i))
+                _repairs.Add(new Repair(column.Name, "cell.guard", cells.Guarded(i).ToString(), cells[i].ToString()));
         }
     }
 
@@ -55,9 +57,10 @@ public sealed class RowReading(SnapshotLayout layout)
     public T Required<T>(int position) => (T)(_values[position]
         ?? throw new InvalidOperationException($"Column {Layout.Columns[position].Name} of {Layout.Layout} is required here but not in its layout."));
 
-    public T? Optional<T>(int position) where T : class => (T?)_values[position];
+    /// <summary>A field that may be empty, or that this source does not send at all (null).</summary>
+    public T? Optional<T>(int? position) where T : class => position is { } at ? (T?)_values[at] : null;
 
-    public T? OptionalValue<T>(int position) where T : struct => (T?)_values[position];
+    public T? OptionalValue<T>(int? position) where T : struct => position is { } at ? (T?)_values[at] : null;
 }
 
 /// <summary>Where a record comes from: what every canonical record carries.</summary>

@@ -98,7 +98,7 @@ public sealed partial class NightlySync(
                 async () =>
                 {
                     var snapshot = await source.Fetch(cancellationToken);
-                    await snapshots.Take(run.RunId, snapshot, feed.TranslatorFor(snapshot.Layout.Type), progress, cancellationToken);
+                    await snapshots.Take(run.RunId, snapshot, feed.TranslatorFor, progress, cancellationToken);
                 },
                 cancellationToken);
         }

@@ -8,6 +8,7 @@ var root = new RootCommand("IntegrationHub: exchange between civil affairs and c
     SyncVerbs.Create(),
     QuarantineVerbs.Create(),
     LayoutVerbs.Create(),
+    HeldVerbs.Create(),
     ReferralVerbs.Create(),
     SubscriptionVerbs.Create(),
     ReconcileVerbs.Create(),

@@ -3,8 +3,8 @@ using IntegrationHub.Intake;
 
 namespace IntegrationHub.Tests.Intake;
 
-/// <summary>What one pass over a file came to; rows = readable + quarantined + unchanged. Letters are bytes that end no line.</summary>
-internal sealed record FuzzCounts(long Rows, long Readable, long Quarantined, long Unchanged, long Letters, long Repairs);
+/// <summary>What one pass over a file came to; rows = readable + quarantined + unchanged. A file that is held has no rows.</summary>
+internal sealed record FuzzCounts(long Rows, long Readable, long Quarantined, long Unchanged, long Held, long Repairs);
 
 /// <summary>
 /// The pieces of landing in its order, without the database: cut, key, hash, compare, decode, read, translate. What a file
@@ -19,37 +19,31 @@ internal sealed class FuzzIntake(SnapshotLayout layout, ISnapshotTranslator tran
     private readonly RowReading _reading = new(layout, new DateOnly(2026, 3, 2));
     private Dictionary<UInt128, UInt128> _known = [];
 
-    public FuzzCounts Land(Stream content)
+    public FuzzCounts Land(byte[] file)
     {
-        var reader = new CsvRowReader(layout);
-        var splitter = new RowSplitter(content, reader.Separator);
-        var pass = new Pass(this, reader);
-        while (splitter.Fill())
+        if (ShapeFinder.Find(new MemoryStream(file), RowFormat.Csv, [layout]) is not ShapeVerdict.Fits { Shape: var shape })
+            return new FuzzCounts(0, 0, 0, 0, 1, 0);
+        var rows = new DataRows(new MemoryStream(file), shape);
+        var pass = new Pass(this, RowReader.For(shape), rows);
+        while (rows.Fill())
         {
-            while (splitter.TryNext(out var row))
+            while (rows.TryNext(out var row))
                 pass.See(row);
         }
 
         return pass.End();
     }
 
-    private sealed class Pass(FuzzIntake intake, RowReader reader)
+    private sealed class Pass(FuzzIntake intake, RowReader reader, DataRows rows)
     {
         private readonly RowStates _states = new(0);
         private readonly Dictionary<UInt128, UInt128> _seen = [];
-        private readonly List<(byte[] Bytes, string? Problem)> _changed = [];
-        private long _rows = reader.HasHeader ? -1 : 0;
-        private long _readable, _quarantined, _unchanged, _letters, _repairs;
+        private readonly RowBatch _batch = new();
+        private readonly List<string?> _changed = [];
+        private long _readable, _quarantined, _unchanged, _repairs;
 
         public void See(ReadOnlySpan<byte> row)
         {
-            _letters += row.Length - row.Count((byte)'\r') - row.Count((byte)'\n');
-            if (++_rows == 0)
-            {
-                reader.HeaderFits(row.ToArray());
-                return;
-            }
-
             Span<byte> keyBytes = stackalloc byte[LongestKey];
             var length = reader.WriteKey(row, keyBytes);
             var hash = intake._hash.OfRow(row);
@@ -63,7 +57,8 @@ internal sealed class FuzzIntake(SnapshotLayout layout, ISnapshotTranslator tran
                 return;
             }
 
-            _changed.Add((row.ToArray(), isFirst ? length == 0 ? "row.key_missing" : null : "row.duplicate_key"));
+            _batch.Add(row);
+            _changed.Add(rows.IsCut ? "row.too_long" : isFirst ? length == 0 ? "row.key_missing" : null : "row.duplicate_key");
             if (_changed.Count == Chunk)
                 Flush();
         }
@@ -72,17 +67,17 @@ internal sealed class FuzzIntake(SnapshotLayout layout, ISnapshotTranslator tran
         {
             Flush();
             intake._known = _seen;
-            return new FuzzCounts(Math.Max(_rows, 0), _readable, _quarantined, _unchanged, _letters, _repairs);
+            return new FuzzCounts(rows.Number, _readable, _quarantined, _unchanged, 0, _repairs);
         }
 
         private void Flush()
         {
-            var cells = reader.Cells(_changed.ConvertAll(row => row.Bytes));
-            Assert.Equal(_changed.Count, cells.Count);
+            var cells = reader.Read(_batch);
             for (var i = 0; i < _changed.Count; i++)
             {
-                intake._reading.Read(cells[i]);
-                if (_changed[i].Problem is not null || intake._reading.Problems.Count > 0)
+                Assert.True(cells.Advance());
+                intake._reading.Read(cells);
+                if (_changed[i] is not null || intake._reading.Problems.Count > 0)
                 {
                     _quarantined++;
                     continue;
@@ -94,7 +89,9 @@ internal sealed class FuzzIntake(SnapshotLayout layout, ISnapshotTranslator tran
                 _readable++;
             }
 
+            Assert.False(cells.Advance());
             _changed.Clear();
+            _batch.Clear();
         }
     }
 

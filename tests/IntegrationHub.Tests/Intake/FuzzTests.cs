@@ -35,8 +35,8 @@ public sealed class FuzzTests
 
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{count} files, {totals.Rows} rows: {totals.Readable} readable ({totals.Repairs} repairs), {totals.Quarantined} quarantined, "
-            + $"{totals.Unchanged} unchanged, in {clock.Elapsed.TotalSeconds:0} s");
-        Assert.True(totals is { Readable: > 0, Quarantined: > 0, Unchanged: > 0, Repairs: > 0 }); // or the files try nothing
+            + $"{totals.Unchanged} unchanged, {totals.Held} files held, in {clock.Elapsed.TotalSeconds:0} s");
+        Assert.True(totals is { Readable: > 0, Quarantined: > 0, Unchanged: > 0, Held: > 0, Repairs: > 0 }); // or the files try nothing
     }
 
     private static FuzzCounts Run(int count)
@@ -80,18 +80,15 @@ public sealed class FuzzTests
     private static FuzzCounts Check(FuzzIntake intake, byte[] file)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var counts = intake.Land(new MemoryStream(file));
+        var counts = intake.Land(file);
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
         Assert.Equal(counts.Rows, counts.Readable + counts.Quarantined + counts.Unchanged);
-        Assert.Equal(file.Count(value => !IsLineEnd(value)), counts.Letters); // every byte is in a row
         Assert.InRange(allocated, 0, Ground + (PerByte * file.Length));
         return counts;
     }
 
-    private static bool IsLineEnd(byte value) => value is (byte)'\r' or (byte)'\n';
-
     private static FuzzCounts Sum(FuzzCounts one, FuzzCounts other) => new(
         one.Rows + other.Rows, one.Readable + other.Readable, one.Quarantined + other.Quarantined, one.Unchanged + other.Unchanged,
-        one.Letters + other.Letters, one.Repairs + other.Repairs);
+        one.Held + other.Held, one.Repairs + other.Repairs);
 }

@@ -4,6 +4,7 @@ using IntegrationHub.Contracts.Canonical;
 using IntegrationHub.Contracts.Messages;
 using IntegrationHub.Database;
 using IntegrationHub.Outbox;
+using IntegrationHub.Policy;
 using IntegrationHub.Protection;
 
 namespace IntegrationHub.Intake;
@@ -101,7 +102,7 @@ public sealed class RowsAgain(HubDatabase database, Archive archive, MessageOutb
     {
         var hash = new RowHash(keyring.RowSeed, shape.Layout.Source, shape.Layout.Type);
         var reader = RowReader.For(shape);
-        var reading = new RowReading(shape.Layout);
+        var reading = new RowReading(shape.Layout, HubCalendar.DayOf(DateTimeOffset.FromUnixTimeMilliseconds(file.Version)));
         var again = new Again();
         Span<byte> key = stackalloc byte[LongestKey];
         var cells = reader.Read(batch);

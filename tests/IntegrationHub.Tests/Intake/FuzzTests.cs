@@ -15,6 +15,9 @@ public sealed class FuzzTests
 {
     private const int Files = 2_000;
 
+    /// <summary>Finding a file's shape costs more than landing one this small, so one in so many is looked at again when broken.</summary>
+    private const int LookedAt = 20;
+
     /// <summary>What a pass may allocate besides what it reads: buffers and tables.</summary>
     private const long Ground = 24_000_000;
 
@@ -35,8 +38,8 @@ public sealed class FuzzTests
 
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{count} files, {totals.Rows} rows: {totals.Readable} readable ({totals.Repairs} repairs), {totals.Quarantined} quarantined, "
-            + $"{totals.Unchanged} unchanged, {totals.Held} files held, in {clock.Elapsed.TotalSeconds:0} s");
-        Assert.True(totals is { Readable: > 0, Quarantined: > 0, Unchanged: > 0, Held: > 0, Repairs: > 0 }); // or the files try nothing
+            + $"{totals.Unchanged} unchanged, in {clock.Elapsed.TotalSeconds:0} s");
+        Assert.True(totals is { Readable: > 0, Quarantined: > 0, Unchanged: > 0, Repairs: > 0 }); // or the files try nothing
     }
 
     private static FuzzCounts Run(int count)
@@ -66,8 +69,11 @@ public sealed class FuzzTests
         var whole = maker.Make(layout);
         var broken = maker.Break(whole);
         var intake = new FuzzIntake(layout, ProvincialTranslators.For(layout));
+        intake.Look(FuzzFile.Header(layout));
 
         var first = Check(intake, whole);
+        if (seed % LookedAt == 0)
+            intake.Look(broken);
         var second = Check(intake, broken);
         var again = Check(intake, broken);
 
@@ -90,5 +96,5 @@ public sealed class FuzzTests
 
     private static FuzzCounts Sum(FuzzCounts one, FuzzCounts other) => new(
         one.Rows + other.Rows, one.Readable + other.Readable, one.Quarantined + other.Quarantined, one.Unchanged + other.Unchanged,
-        one.Held + other.Held, one.Repairs + other.Repairs);
+        one.Letters + other.Letters, one.Repairs + other.Repairs);
 }

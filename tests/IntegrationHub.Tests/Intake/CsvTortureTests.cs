@@ -213,6 +213,36 @@ public sealed class CsvTortureTests
     }
 
     [Fact]
+    public void Reading_the_cells_of_a_batch_costs_no_allocation_for_a_row()
+    {
+        var shape = Files.Read($"{Header}\nH1,张三,1,,\n").Shape!; // it fits
+        var reader = RowReader.For(shape);
+        var batch = new RowBatch();
+        for (var i = 0; i < 2_000; i++)
+            batch.Add(Encoding.UTF8.GetBytes($"H{i},张三丰,410499197605121035,\"1,234.50\",示例乡示例路{i}号"));
+        Sum(reader.Read(batch));
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var letters = Sum(reader.Read(batch));
+        var bytes = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.True(letters > 50_000);
+        Assert.True(bytes < 2_000 * 20, $"{bytes / 2_000.0:0.0} bytes a row");
+    }
+
+    private static int Sum(RowCells cells)
+    {
+        var letters = 0;
+        while (cells.Advance())
+        {
+            for (var i = 0; i < cells.Count; i++)
+                letters += cells[i].Length;
+        }
+
+        return letters;
+    }
+
+    [Fact]
     public void D09_what_was_written_by_the_rules_is_read_back_whatever_it_says() =>
         Gen.Select(Gen.String[Gen.Char["a张,\"\n;|｜"], 0, 12].Array[3], Gen.OneOfConst(',', '\t', '|', ';', '；', '｜')).Sample((drawn, separator) =>
         {

@@ -21,7 +21,11 @@ internal sealed class ProvincialFeed(
 
     private LayoutFolder Layouts => _layouts ??= LoadLayouts();
 
-    public IReadOnlyList<SnapshotLayout> LayoutsOf(string type) => Layouts.Of(type);
+    public IReadOnlyList<SnapshotLayout> LayoutsOf(string type)
+    {
+        Reload();
+        return Layouts.Of(type);
+    }
 
     public ISnapshotTranslator TranslatorFor(SnapshotLayout layout)
     {
@@ -39,8 +43,7 @@ internal sealed class ProvincialFeed(
                 "Mount the folder or correct the setting DropFolder, then run the sync again.");
         }
 
-        _layouts = LoadLayouts();
-        _translators.Clear();
+        Reload();
         var files = Directory.GetFiles(options.DropFolder).Order(StringComparer.Ordinal).SelectMany(OfferFile)
             .OrderBy(offer => offer.AsOf).ThenBy(offer => offer.Source.Name, StringComparer.Ordinal) // two nights' files in one folder: the older first
             .Select(offer => offer.Source);
@@ -58,6 +61,13 @@ internal sealed class ProvincialFeed(
         file.StartsWith("API_", StringComparison.Ordinal)
             ? Task.CompletedTask // an API has nowhere to put it
             : DropFolder.Tell(Path.Combine(options.DropFolder, file), result, texts, cancellationToken);
+
+    // A mended layout holds from the next night or decision on, in a worker that has run for months.
+    private void Reload()
+    {
+        _layouts = LoadLayouts();
+        _translators.Clear();
+    }
 
     private LayoutFolder LoadLayouts() => LayoutFolder.Load(
         contracts.Path, options.Layouts.Length > 0 ? options.Layouts : Path.Combine(contracts.Path, "provincial", "layouts"), Source);
@@ -192,14 +202,17 @@ internal sealed class ProvincialFeed(
         using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         long total = -1;
         long rows = 0;
+        var seen = new HashSet<UInt128>();
         await foreach (var page in Pages(type, county, day, cancellationToken))
         {
-            total = total < 0 || total == page.Total ? page.Total : long.MaxValue;
+            total = total < 0 || total == page.Total ? page.Total : long.MaxValue; // it grew or shrank while it was read
             rows += page.Rows.Count;
             foreach (var row in page.Rows)
             {
                 byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(row), (byte)'\n'];
                 sha256.AppendData(line);
+                if (!seen.Add(System.IO.Hashing.XxHash128.HashToUInt128(line)))
+                    total = long.MaxValue; // a row came twice, so another one may not have come at all
                 await target.WriteAsync(line, cancellationToken);
             }
         }
@@ -214,8 +227,8 @@ internal sealed class ProvincialFeed(
         {
             var page = await client.Query(type, county, day, number, cancellationToken);
             yield return page;
-            if (page.Rows.Count < options.PageSize)
-                yield break;
+            if (page.Rows.Count < options.PageSize || (long)number * options.PageSize > page.Total + options.PageSize)
+                yield break; // the last page, or a partner that has no last page
         }
     }
 

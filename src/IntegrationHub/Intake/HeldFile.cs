@@ -26,6 +26,8 @@ public sealed record HeldFile
     public DateTimeOffset? DecidedAt { get; init; }
     public string? DecisionReason { get; init; }
     public string? Layout { get; init; }
+    /// <summary>Checks answered for by earlier decisions, when the file was still held for another.</summary>
+    public IReadOnlyList<string> Answered { get; init; } = [];
     internal string Digest { get; init; } = "";
     internal string ArchiveRef { get; init; } = "";
     internal RowFormat Format { get; init; }

@@ -8,7 +8,7 @@ public static class HeldFileStore
 {
     private const string Columns = """
         f.file_id, f.run_id, s.source, s.area, f.name, f.type, f.state, f.code, f.detail, f.rows, s.last_rows, f.as_of, f.received_at
-             , f.decided_by, f.decided_at, f.decision_reason, f.layout, f.digest, f.archive_ref, f.format, f.delta, f.manifest
+             , f.decided_by, f.decided_at, f.decision_reason, f.layout, f.digest, f.archive_ref, f.format, f.delta, f.manifest, f.answered
         """;
 
     internal const string ListSql = $"""
@@ -68,8 +68,9 @@ public static class HeldFileStore
 
     internal const string SettleSql = """
         update intake.file
-           set state = case when $2 is null then 'RELEASED' else 'HELD' end
-             , code  = coalesce($2, code)
+           set state    = case when $2 is null then 'RELEASED' else 'HELD' end
+             , answered = case when $2 is null then answered else answered || code end
+             , code     = coalesce($2, code)
          where file_id = $1
            and state = 'RELEASING'
         """;
@@ -130,5 +131,6 @@ public static class HeldFileStore
         Manifest = row.TextOrNull(21) is { } manifest
             ? JsonSerializer.Deserialize<SnapshotManifest>(manifest, JsonSerializerOptions.Web)
             : null,
+        Answered = row.GetFieldValue<string[]>(22),
     };
 }

@@ -61,7 +61,7 @@ internal static class RowsAgainStore
         update intake.quarantine q
            set codes   = string_to_array(added.codes, '|')
              , columns = string_to_array(added.columns, '|')
-          from unnest($2, $3::text[], $4::text[]) as added (row_number, codes, columns)
+          from unnest($2::bigint[], $3::text[], $4::text[]) as added (row_number, codes, columns)
          where q.file_id = $1
            and q.row_number = added.row_number
         """;

@@ -24,8 +24,8 @@ internal sealed record SnapshotFacts
     public EarlierFiles Earlier { get; init; } = EarlierFiles.None;
     public required DateTimeOffset Now { get; init; }
 
-    /// <summary>The one check an official has answered for, when a held file is let through.</summary>
-    public string? Overridden { get; init; }
+    /// <summary>The checks an official has answered for, when a held file is let through: one with each decision.</summary>
+    public IReadOnlyCollection<string> Overridden { get; init; } = [];
 }
 
 /// <summary>How far a stream has come: the last snapshot applied.</summary>
@@ -84,7 +84,7 @@ internal static class SnapshotCheck
             return new SnapshotVerdict.Hold(unfit);
         if (IsOlder(facts.Stream, manifest))
             return new SnapshotVerdict.History("file.stale");
-        if (Doubts(facts, manifest, guard).FirstOrDefault(code => code != facts.Overridden) is { } doubt)
+        if (Doubts(facts, manifest, guard).FirstOrDefault(code => !facts.Overridden.Contains(code)) is { } doubt)
             return new SnapshotVerdict.Hold(doubt);
         return new SnapshotVerdict.Take(NoticeOf(facts, manifest));
     }

@@ -125,7 +125,7 @@ public sealed partial class SnapshotIntake(
             Stream = stream,
             Earlier = earlier,
             Now = time.GetUtcNow(),
-            Overridden = held?.Code,
+            Overridden = held is null ? [] : [.. held.Answered, held.Code],
         };
 
     private static (string State, string? Code) Fate(SnapshotVerdict verdict) => verdict switch

@@ -213,6 +213,83 @@ public sealed class CsvTortureTests
     }
 
     [Fact]
+    public void D09_a_mutated_file_is_read_without_a_crash_and_every_row_of_it_is_counted()
+    {
+        var dice = new Random(9);
+        var text = $"{Header}\r\n{string.Concat(Enumerable.Range(0, 30).Select(i => $"H{i},\"张{i},三\",{i},1.5,\"第\n二\"\r\n"))}合计,,,,\r\n";
+        var originals = TextForms.All.Select(form => form.Strict.GetBytes(text)).ToList();
+        for (var round = 0; round < 3_000; round++)
+        {
+            var bytes = Mutated(originals[round % originals.Count], dice);
+
+            var report = LayoutCheck.Of("f.csv", Files.Layout, () => new MemoryStream(bytes));
+
+            Assert.True(report.Code is not null || report.Rows == report.Clean + report.Quarantined);
+            Assert.True(report.Rows <= bytes.Length);
+        }
+    }
+
+    private static byte[] Mutated(byte[] original, Random dice)
+    {
+        byte[] bytes = [.. original];
+        for (var i = dice.Next(4); i >= 0 && bytes.Length > 2; i--)
+        {
+            var (at, length) = (dice.Next(bytes.Length - 1), dice.Next(40));
+            length = Math.Min(length, bytes.Length - at);
+            switch (dice.Next(5))
+            {
+                case 0:
+                    bytes[at] ^= (byte)(1 << dice.Next(8));
+                    break;
+                case 1:
+                    bytes = bytes[..at];
+                    break;
+                case 2:
+                    bytes = [.. bytes[..at], .. bytes[(at + length)..]];
+                    break;
+                case 3:
+                    bytes = [.. bytes[..(at + length)], .. bytes[at..]];
+                    break;
+                default:
+                    bytes[at] = (byte)"\"\r\n,\0\t='"[dice.Next(8)];
+                    break;
+            }
+        }
+
+        return bytes;
+    }
+
+    [Fact]
+    public void Reading_the_cells_of_a_batch_costs_no_allocation_for_a_row()
+    {
+        var shape = Files.Read($"{Header}\nH1,张三,1,,\n").Shape!; // it fits
+        var reader = RowReader.For(shape);
+        var batch = new RowBatch();
+        for (var i = 0; i < 2_000; i++)
+            batch.Add(Encoding.UTF8.GetBytes($"H{i},张三丰,410499197605121035,\"1,234.50\",示例乡示例路{i}号"));
+        Sum(reader.Read(batch));
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var letters = Sum(reader.Read(batch));
+        var bytes = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.True(letters > 50_000);
+        Assert.True(bytes < 2_000 * 20, $"{bytes / 2_000.0:0.0} bytes a row");
+    }
+
+    private static int Sum(RowCells cells)
+    {
+        var letters = 0;
+        while (cells.Advance())
+        {
+            for (var i = 0; i < cells.Count; i++)
+                letters += cells[i].Length;
+        }
+
+        return letters;
+    }
+
+    [Fact]
     public void D09_what_was_written_by_the_rules_is_read_back_whatever_it_says() =>
         Gen.Select(Gen.String[Gen.Char["a张,\"\n;|｜"], 0, 12].Array[3], Gen.OneOfConst(',', '\t', '|', ';', '；', '｜')).Sample((drawn, separator) =>
         {

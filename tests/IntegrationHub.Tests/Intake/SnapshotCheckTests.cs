@@ -89,10 +89,10 @@ public sealed class SnapshotCheckTests
     [InlineData("file.rows", 1_001, 1_000)]
     public void D10_an_official_answers_for_one_check_only(string code, long rows, long promised)
     {
-        var facts = Good with { Manifest = Manifest with { Rows = promised == 0 ? rows : promised }, Rows = rows, Overridden = code };
+        var facts = Good with { Manifest = Manifest with { Rows = promised == 0 ? rows : promised }, Rows = rows, Overridden = [code] };
 
         Assert.IsType<SnapshotVerdict.Take>(SnapshotCheck.Decide(facts, Guard));
-        Assert.IsType<SnapshotVerdict.Hold>(SnapshotCheck.Decide(facts with { Overridden = "file.other" }, Guard));
+        Assert.IsType<SnapshotVerdict.Hold>(SnapshotCheck.Decide(facts with { Overridden = ["file.other"] }, Guard));
         Assert.IsType<SnapshotVerdict.Hold>(SnapshotCheck.Decide(facts with { Sha256 = "torn" }, Guard));
     }
 

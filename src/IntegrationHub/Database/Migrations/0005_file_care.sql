@@ -10,6 +10,7 @@ alter table intake.file
     add column delta           boolean not null default false,
     add column manifest        text,
     add column released_from   int     references intake.file,
+    add column answered        text[]  not null default '{}', -- checks an official has answered for, one with each decision
     add column decided_by      text,
     add column decided_at      timestamptz,
     add column decision_reason text;

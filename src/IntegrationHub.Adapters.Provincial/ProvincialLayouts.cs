@@ -18,17 +18,17 @@ public static class ProvincialLayouts
     }
 
     /// <summary>What would happen to a file, or to each file of a zip.</summary>
-    public static async Task<IReadOnlyList<LayoutReport>> Check(SnapshotLayout layout, string file, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<LayoutReport>> Check(SnapshotLayout layout, string file, DateOnly asOf, CancellationToken cancellationToken)
     {
         if (!File.Exists(file))
             throw new HubProblemException("file.unreadable", $"There is no file {Path.GetFileName(file)}.", "Give the path of a file.");
         if (!file.EndsWith(".zip", StringComparison.OrdinalIgnoreCase))
-            return [await WithManifest(LayoutCheck.Of(Path.GetFileName(file), layout, () => File.OpenRead(file)), file, cancellationToken)];
+            return [await WithManifest(LayoutCheck.Of(Path.GetFileName(file), layout, asOf, () => File.OpenRead(file)), file, cancellationToken)];
         return
         [
             .. DropZip.FilesIn(file)
                 .Where(zipped => layout.Files is null || FileNamePattern.Read(layout, zipped.Name) is not null)
-                .Select(zipped => LayoutCheck.Of(zipped.Name, layout, () => DropZip.Open(file, zipped))),
+                .Select(zipped => LayoutCheck.Of(zipped.Name, layout, asOf, () => DropZip.Open(file, zipped))),
         ];
     }
 

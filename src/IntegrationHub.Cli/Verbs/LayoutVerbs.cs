@@ -21,7 +21,8 @@ internal static class LayoutVerbs
         {
             var contracts = services.GetRequiredService<ContractsFolder>();
             var layout = ProvincialLayouts.Load(contracts.Path, parsed.GetRequiredValue(layoutFile));
-            var reports = await ProvincialLayouts.Check(layout, parsed.GetRequiredValue(dataFile), cancellationToken);
+            var today = HubCalendar.DayOf(services.GetRequiredService<TimeProvider>().GetUtcNow());
+            var reports = await ProvincialLayouts.Check(layout, parsed.GetRequiredValue(dataFile), today, cancellationToken);
             var texts = services.GetRequiredService<ProblemTexts>();
             var taken = reports.Count > 0 && reports.All(report => report.Taken);
             answer.Write(

@@ -8,8 +8,8 @@ public static class LayoutCheck
     private const int FirstRows = 5;
     private const int LongestKey = 1_024;
 
-    /// <summary>Reads a file by a layout; its bytes are opened several times.</summary>
-    public static LayoutReport Of(string file, SnapshotLayout layout, Func<Stream> open)
+    /// <summary>Reads a file by a layout as of a day; its bytes are opened several times.</summary>
+    public static LayoutReport Of(string file, SnapshotLayout layout, DateOnly asOf, Func<Stream> open)
     {
         var format = IsJson(open) ? RowFormat.JsonLines : RowFormat.Csv;
         var look = FileLook.At(open, format, [layout]);
@@ -24,7 +24,7 @@ public static class LayoutCheck
             TotalsRows = look.Totals,
             BlankRows = look.Blanks,
         };
-        return look.Shape is { } shape ? Read(Describe(report, shape, open), shape, open) : Describe(report, ClosestOf(layout, format, open), open);
+        return look.Shape is { } shape ? Read(Describe(report, shape, open), shape, asOf, open) : Describe(report, ClosestOf(layout, format, open), open);
     }
 
     private static FileShape? ClosestOf(SnapshotLayout layout, RowFormat format, Func<Stream> open)
@@ -59,9 +59,9 @@ public static class LayoutCheck
         };
     }
 
-    private static LayoutReport Read(LayoutReport report, FileShape shape, Func<Stream> open)
+    private static LayoutReport Read(LayoutReport report, FileShape shape, DateOnly asOf, Func<Stream> open)
     {
-        var tally = new Tally(shape);
+        var tally = new Tally(shape, asOf);
         using var content = open();
         var rows = new DataRows(content, shape);
         while (rows.Fill())
@@ -116,10 +116,10 @@ public static class LayoutCheck
         return start.AsSpan(0, read).TrimStart("\ufeff \t\r\n"u8) is [(byte)'{', (byte)'"', ..];
     }
 
-    private sealed class Tally(FileShape shape)
+    private sealed class Tally(FileShape shape, DateOnly asOf)
     {
         private readonly RowReader _reader = RowReader.For(shape);
-        private readonly RowReading _reading = new(shape.Layout);
+        private readonly RowReading _reading = new(shape.Layout, asOf);
         private readonly RowBatch _batch = new();
         private readonly List<(long Number, string? Problem)> _rows = [];
         private readonly HashSet<UInt128> _keys = [];

@@ -187,7 +187,7 @@ public sealed class CsvTortureTests
     [Fact]
     public void D09_a_guard_taken_off_is_recorded()
     {
-        var report = LayoutCheck.Of("f.csv", Files.Layout, () => new MemoryStream(Encoding.UTF8.GetBytes($"{Header}\nH1,张三,=\"1\",2,x\n")));
+        var report = LayoutCheck.Of("f.csv", Files.Layout, new DateOnly(2026, 3, 2), () => new MemoryStream(Encoding.UTF8.GetBytes($"{Header}\nH1,张三,=\"1\",2,x\n")));
 
         Assert.Equal(("cell.guard", "证件号", 1L), Assert.Single(report.Repairs) is var repair ? (repair.Rule, repair.Column, repair.Rows) : default);
     }
@@ -222,7 +222,7 @@ public sealed class CsvTortureTests
         {
             var bytes = Mutated(originals[round % originals.Count], dice);
 
-            var report = LayoutCheck.Of("f.csv", Files.Layout, () => new MemoryStream(bytes));
+            var report = LayoutCheck.Of("f.csv", Files.Layout, new DateOnly(2026, 3, 2), () => new MemoryStream(bytes));
 
             Assert.True(report.Code is not null || report.Rows == report.Clean + report.Quarantined);
             Assert.True(report.Rows <= bytes.Length);

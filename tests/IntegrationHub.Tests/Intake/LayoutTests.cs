@@ -23,7 +23,7 @@ public sealed class LayoutTests
         { "\"crosswalk\": \"relation\"→\"crosswalk\": \"../relation\"", "与户主关系: there is no code list" },
         { "\"field\": \"relation\"→\"field\": \"kin\"", "column 与户主关系: CY has no field kin" },
         { "\"field\": \"birth\", \"form\": \"date\"→\"field\": \"birth\", \"form\": \"text\"", "column 出生日期: the field birth cannot have the form text" },
-        { "\"field\": \"name\", \"form\": \"text\", \"required\": true→\"field\": \"name\", \"form\": \"text\", \"required\": false", "the field name must be required" },
+        { "\"field\": \"name\", \"form\": \"name\", \"required\": true→\"field\": \"name\", \"form\": \"name\", \"required\": false", "the field name must be required" },
         { "\"field\": \"name\"→\"field\": \"relation\"", "the field relation has two columns" },
         { "\"key\": [\"家庭固化ID\", \"身份证\"]→\"key\": [\"家庭编号\"]", "家庭编号: this key column is not among the columns" },
         { "\"key\": [\"家庭固化ID\", \"身份证\"]→\"key\": []", "it names no key column" },
@@ -159,7 +159,7 @@ public sealed class LayoutTests
     private static LayoutReport Check(string text)
     {
         var layout = ProvincialLayouts.Load(s_contracts, Path.Combine(s_layouts, "dsr-cy.json"));
-        return LayoutCheck.Of("f.csv", layout, () => new MemoryStream(Encoding.UTF8.GetBytes(text)));
+        return LayoutCheck.Of("f.csv", layout, new DateOnly(2026, 3, 2), () => new MemoryStream(Encoding.UTF8.GetBytes(text)));
     }
 
     private static SnapshotLayout Load(string text)

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using IntegrationHub.Contracts;
 using IntegrationHub.Partners;
 using Microsoft.Extensions.Options;
 using Polly;
@@ -33,12 +34,20 @@ internal sealed class ProvincialClient(HttpClient http, IOptions<ProvincialOptio
             ["pageSize"] = $"{options.Value.PageSize}",
         };
         using var answer = await Call(_pull, "/api/dsr/query", body, null, cancellationToken);
-        var root = answer.RootElement;
-        return new ProvincialPage(
-            root.GetProperty("date").GetString() ?? "",
-            long.Parse(root.GetProperty("total").GetString() ?? "", System.Globalization.CultureInfo.InvariantCulture),
-            [.. root.GetProperty("rows").EnumerateArray().Select(row => row.Clone())]);
+        try
+        {
+            return ReadPage(answer.RootElement);
+        }
+        catch (Exception failure) when (failure is KeyNotFoundException or FormatException or OverflowException or InvalidOperationException)
+        {
+            throw Unreadable(failure);
+        }
     }
+
+    private static ProvincialPage ReadPage(JsonElement root) => new(
+        root.GetProperty("date").GetString() ?? "",
+        long.Parse(root.GetProperty("total").GetString() ?? "", System.Globalization.CultureInfo.InvariantCulture),
+        [.. root.GetProperty("rows").EnumerateArray().Select(row => row.Clone())]);
 
     public async Task Push(string path, JsonObject body, Guid idempotencyKey, CancellationToken cancellationToken)
     {
@@ -78,11 +87,19 @@ internal sealed class ProvincialClient(HttpClient http, IOptions<ProvincialOptio
             return await pipeline.ExecuteAsync(
                 async token => await CallOnce(path, body, idempotencyKey, token), cancellationToken);
         }
-        catch (Exception failure) when (PartnerPipelines.IsUnreachable(failure) || failure is InvalidDataException)
+        catch (InvalidDataException failure)
+        {
+            throw Unreadable(failure);
+        }
+        catch (Exception failure) when (PartnerPipelines.IsUnreachable(failure))
         {
             throw PartnerPipelines.Unreachable(Partner, "Hub:Provincial:BaseUrl", failure);
         }
     }
+
+    private static HubProblemException Unreadable(Exception cause) => new(
+        "partner.unreadable", $"{Partner} answered, but not what its contract says. An expired key answers with a login page.",
+        "Check the interface key, then the interface with the partner, and run the sync again.", cause);
 
     private async Task<JsonDocument> CallOnce<T>(string path, T body, Guid? idempotencyKey, CancellationToken cancellationToken)
     {
@@ -98,23 +115,43 @@ internal sealed class ProvincialClient(HttpClient http, IOptions<ProvincialOptio
         return await Read(response, cancellationToken);
     }
 
+    // An answer without a length may never end.
+    private static async Task<ReadOnlyMemory<byte>> ReadBounded(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        await using var content = await response.Content.ReadAsStreamAsync(cancellationToken);
+        using var kept = new MemoryStream();
+        var block = new byte[64 * 1024];
+        int read;
+        while ((read = await content.ReadAsync(block, cancellationToken)) > 0)
+        {
+            kept.Write(block, 0, read);
+            if (kept.Length > LongestAnswer)
+                throw new InvalidDataException("The answer is longer than the limit.");
+        }
+
+        return kept.GetBuffer().AsMemory(0, (int)kept.Length);
+    }
+
     private static async Task<JsonDocument> Read(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         if (response.Content.Headers.ContentLength > LongestAnswer)
             throw new InvalidDataException("The answer is longer than the limit.");
-        await using var content = await response.Content.ReadAsStreamAsync(cancellationToken);
         JsonDocument answer;
         try
         {
-            answer = await JsonDocument.ParseAsync(content, cancellationToken: cancellationToken);
+            answer = JsonDocument.Parse(await ReadBounded(response, cancellationToken));
         }
         catch (JsonException)
         {
             throw new InvalidDataException("The answer is not JSON; a login page looks like that.");
         }
 
-        if (answer.RootElement.TryGetProperty("status", out var status) && status.ValueEquals("+OK"))
+        if (answer.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("status", out var status)
+            && status.ValueKind == JsonValueKind.String && status.ValueEquals("+OK"))
+        {
             return answer;
+        }
+
         answer.Dispose();
         throw new InvalidDataException("The answer is not +OK.");
     }

@@ -3,13 +3,25 @@ using Microsoft.Extensions.Options;
 
 namespace IntegrationHub.Adapters.Provincial;
 
+/// <summary>
+/// One province: <c>Hub:Provincial</c> is the first, <c>Hub:Provinces:0</c>, <c>1</c> … are more of them. What is peculiar
+/// to a province stands in its layouts.
+/// </summary>
 public sealed class ProvincialOptions
 {
+    /// <summary>The source's code: its runs, streams and records go by it.</summary>
+    [Required]
+    [RegularExpression("^[a-z][a-z0-9-]{1,30}$")]
+    public string Source { get; init; } = "provincial";
+
     /// <summary>Folder the platform drops its files into.</summary>
     [Required]
     public string DropFolder { get; init; } = "";
 
-    /// <summary>Base address of the platform's "+OK" API.</summary>
+    /// <summary>Folder of the province's layouts; those of <c>contracts/provincial</c> when empty.</summary>
+    public string Layouts { get; init; } = "";
+
+    /// <summary>Base address of the platform's "+OK" API. A further province without one sends files only.</summary>
     [Required]
     public string BaseUrl { get; init; } = "";
 

@@ -6,16 +6,22 @@ namespace IntegrationHub.Adapters.Provincial;
 /// <summary>From the platform's rows to canonical records: one small class a file type, fields found by name once.</summary>
 internal static class ProvincialTranslators
 {
-    public static ISnapshotTranslator For(SnapshotLayout layout) => layout.Type switch
+    /// <summary>The translator of a layout, which must have what its type needs.</summary>
+    /// <exception cref="Contracts.HubProblemException"><c>layout.invalid</c>: a field is missing, unknown or of another form.</exception>
+    public static ISnapshotTranslator For(SnapshotLayout layout)
     {
-        "HZ" => new Households(layout),
-        "CY" => new Members(layout),
-        "RD" => new Recognitions(layout),
-        "FF" => new Payments(layout),
-        "XQ" => new Needs(layout),
-        "TY" => new Consents(layout),
-        _ => throw new InvalidOperationException($"No translator for type {layout.Type}."),
-    };
+        LayoutFields.Check(layout);
+        return layout.Type switch
+        {
+            "HZ" => new Households(layout),
+            "CY" => new Members(layout),
+            "RD" => new Recognitions(layout),
+            "FF" => new Payments(layout),
+            "XQ" => new Needs(layout),
+            "TY" => new Consents(layout),
+            _ => throw new InvalidOperationException($"No translator for type {layout.Type}."),
+        };
+    }
 
     private abstract class Translator(SnapshotLayout layout) : ISnapshotTranslator
     {
@@ -23,20 +29,25 @@ internal static class ProvincialTranslators
 
         public abstract CanonicalRecord Translate(RowReading row, RecordOrigin origin);
 
-        protected int At(string field) => layout.PositionOf(field);
+        /// <summary>Where an optional field stands; null when this source does not send it.</summary>
+        protected int? At(string field) => layout.PositionOf(field);
+
+        protected int Needed(string field) => layout.PositionOf(field)
+            ?? throw new InvalidOperationException($"Layout {layout.Layout} has no field {field}."); // LayoutFields refused such a layout
 
         /// <summary>True if the value was put right by this rule, alone or with others.</summary>
-        protected static bool WasPutRight(RowReading row, int position, string rule) =>
+        protected static bool WasPutRight(RowReading row, int? position, string rule) =>
             row.RuleOf(position) is { } rules && rules.Contains(rule, StringComparison.Ordinal);
     }
 
     private sealed class Households : Translator
     {
-        private readonly int _ref, _headName, _headId, _count, _category, _division, _residence, _registered, _phone, _operation;
+        private readonly int _ref, _headName, _headId, _division;
+        private readonly int? _operation, _count, _category, _residence, _registered, _phone;
 
         public Households(SnapshotLayout layout) : base(layout) =>
             (_ref, _headName, _headId, _count, _category, _division, _residence, _registered, _phone, _operation) =
-            (At("householdRef"), At("headName"), At("headIdNo"), At("memberCount"), At("category"), At("division"),
+            (Needed("householdRef"), Needed("headName"), Needed("headIdNo"), At("memberCount"), At("category"), Needed("division"),
                 At("residenceAddress"), At("registeredAddress"), At("phone"), At("operation"));
 
         public override CanonicalRecord Translate(RowReading row, RecordOrigin origin) => new HouseholdRecord
@@ -54,17 +65,18 @@ internal static class ProvincialTranslators
             ResidenceAddress = row.Optional<string>(_residence),
             RegisteredAddress = row.Optional<string>(_registered),
             Phone = row.Optional<string>(_phone),
-            Ended = row.Required<string>(_operation) == "ENDED",
+            Ended = row.Optional<string>(_operation) == "ENDED",
         };
     }
 
     private sealed class Members : Translator
     {
-        private readonly int _ref, _name, _id, _relation, _sex, _birth, _health, _disability, _labour, _education;
+        private readonly int _ref, _name;
+        private readonly int? _id, _relation, _sex, _birth, _health, _disability, _labour, _education;
 
         public Members(SnapshotLayout layout) : base(layout) =>
             (_ref, _name, _id, _relation, _sex, _birth, _health, _disability, _labour, _education) =
-            (At("householdRef"), At("name"), At("idNo"), At("relation"), At("sex"), At("birth"), At("health"),
+            (Needed("householdRef"), Needed("name"), At("idNo"), At("relation"), At("sex"), At("birth"), At("health"),
                 At("disabilityNo"), At("labourAbility"), At("educationStage"));
 
         public override CanonicalRecord Translate(RowReading row, RecordOrigin origin) => new MemberRecord
@@ -92,11 +104,12 @@ internal static class ProvincialTranslators
 
     private sealed class Recognitions : Translator
     {
-        private readonly int _ref, _household, _id, _category, _recognised, _ended, _recogniser;
+        private readonly int _ref, _household, _id, _category, _recognised;
+        private readonly int? _ended, _recogniser;
 
         public Recognitions(SnapshotLayout layout) : base(layout) =>
             (_ref, _household, _id, _category, _recognised, _ended, _recogniser) =
-            (At("recognitionRef"), At("householdRef"), At("idNo"), At("category"), At("recognisedOn"), At("endedOn"), At("recogniser"));
+            (Needed("recognitionRef"), Needed("householdRef"), Needed("idNo"), Needed("category"), Needed("recognisedOn"), At("endedOn"), At("recogniser"));
 
         public override CanonicalRecord Translate(RowReading row, RecordOrigin origin) => new RecognitionRecord
         {
@@ -116,11 +129,12 @@ internal static class ProvincialTranslators
 
     private sealed class Payments : Translator
     {
-        private readonly int _batch, _household, _id, _category, _period, _amount, _paid, _status;
+        private readonly int _batch, _household, _id, _category, _period, _amount, _status;
+        private readonly int? _paid;
 
         public Payments(SnapshotLayout layout) : base(layout) =>
             (_batch, _household, _id, _category, _period, _amount, _paid, _status) =
-            (At("batchRef"), At("householdRef"), At("payeeIdNo"), At("category"), At("period"), At("amount"), At("paidOn"), At("status"));
+            (Needed("batchRef"), Needed("householdRef"), Needed("payeeIdNo"), Needed("category"), Needed("period"), Needed("amount"), At("paidOn"), Needed("status"));
 
         public override CanonicalRecord Translate(RowReading row, RecordOrigin origin) => new GovAidRecord
         {
@@ -141,15 +155,15 @@ internal static class ProvincialTranslators
 
     private sealed class Needs : Translator
     {
-        private readonly int _ref, _id, _household, _kind, _hardship, _amount, _ground, _reason, _govAid, _division, _channel;
-        private readonly int _verification, _opened, _expires, _status;
+        private readonly int _ref, _id, _kind, _hardship, _ground, _reason, _govAid, _division, _channel, _status;
+        private readonly int? _household, _amount, _verification, _opened, _expires;
 
         public Needs(SnapshotLayout layout) : base(layout)
         {
             (_ref, _id, _household, _kind, _hardship, _amount, _ground, _reason) =
-                (At("needRef"), At("idNo"), At("householdRef"), At("kind"), At("hardship"), At("amount"), At("ground"), At("reason"));
+                (Needed("needRef"), Needed("idNo"), At("householdRef"), Needed("kind"), Needed("hardship"), At("amount"), Needed("ground"), Needed("reason"));
             (_govAid, _division, _channel, _verification, _opened, _expires, _status) =
-                (At("govAidStatus"), At("division"), At("channel"), At("verificationRef"), At("openedOn"), At("expiresOn"), At("status"));
+                (Needed("govAidStatus"), Needed("division"), Needed("channel"), At("verificationRef"), At("openedOn"), At("expiresOn"), Needed("status"));
         }
 
         public override CanonicalRecord Translate(RowReading row, RecordOrigin origin) => new NeedRecord
@@ -178,17 +192,17 @@ internal static class ProvincialTranslators
 
     private sealed class Consents : Translator
     {
-        private readonly int _ref, _sequence, _id, _event, _capacity, _purposes, _items, _class, _recipients, _actions;
-        private readonly int _sensitive, _provide, _notice, _noticeVersion, _noticeHash, _evidence, _effective, _from, _to;
+        private readonly int _ref, _sequence, _id, _event, _effective;
+        private readonly int? _capacity, _purposes, _items, _class, _recipients, _actions, _sensitive, _provide, _notice, _noticeVersion, _noticeHash, _evidence, _from, _to;
 
         public Consents(SnapshotLayout layout) : base(layout)
         {
             (_ref, _sequence, _id, _event, _capacity, _purposes, _items, _class, _recipients, _actions) =
-                (At("consentRef"), At("sequence"), At("idNo"), At("event"), At("capacity"), At("purposes"), At("items"),
+                (Needed("consentRef"), Needed("sequence"), Needed("idNo"), Needed("event"), At("capacity"), At("purposes"), At("items"),
                     At("recipientClass"), At("recipients"), At("actions"));
             (_sensitive, _provide, _notice, _noticeVersion, _noticeHash, _evidence, _effective, _from, _to) =
                 (At("sensitive"), At("provide"), At("noticeId"), At("noticeVersion"), At("noticeHash"), At("evidenceHash"),
-                    At("effectiveAt"), At("validFrom"), At("validTo"));
+                    Needed("effectiveAt"), At("validFrom"), At("validTo"));
         }
 
         public override CanonicalRecord Translate(RowReading row, RecordOrigin origin) => new ConsentRecord

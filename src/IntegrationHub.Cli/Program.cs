@@ -8,6 +8,8 @@ var root = new RootCommand("IntegrationHub: exchange between civil affairs and c
     SyncVerbs.Create(),
     QuarantineVerbs.Create(),
     QualityVerb.Create(),
+    LayoutVerbs.Create(),
+    HeldVerbs.Create(),
     ReferralVerbs.Create(),
     ReviewVerbs.Create(),
     SubscriptionVerbs.Create(),

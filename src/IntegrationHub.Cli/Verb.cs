@@ -68,7 +68,7 @@ internal static class Verb
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
         services.AddClock().AddHubDatabase().AddProtection().AddPolicy().AddTelemetry().AddOutbox().AddHubMessages();
         services.AddIntake().AddPipeline().AddSubscriptions().AddReconciliation().AddSchedules();
-        services.AddProvincial().AddCharity();
+        services.AddProvincial(configuration).AddCharity();
         return services.BuildServiceProvider();
     }
 }

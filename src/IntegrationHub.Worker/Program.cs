@@ -29,7 +29,7 @@ builder.Services.AddClock().AddHubDatabase().AddProtection().AddPolicy().AddTele
 
 // The stations, and the systems they exchange with.
 builder.Services.AddIntake().AddPipeline().AddSubscriptions().AddReconciliation().AddSchedules();
-builder.Services.AddProvincial().AddCharity();
+builder.Services.AddProvincial(builder.Configuration).AddCharity();
 
 // What this process does of it.
 builder.Services.AddHubBus(builder.Configuration, roles.AddConsumers, FailureEndpoint.Configure);

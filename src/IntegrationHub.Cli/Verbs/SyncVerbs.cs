@@ -1,9 +1,11 @@
 using System.CommandLine;
+using IntegrationHub.Adapters.Provincial;
 using IntegrationHub.Clock;
 using IntegrationHub.Contracts;
 using IntegrationHub.Database;
 using IntegrationHub.Intake;
 using IntegrationHub.Schedules;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Spectre.Console;
 
@@ -16,8 +18,13 @@ internal static class SyncVerbs
 
     private static Command CreateRun()
     {
-        var source = new Option<string>("--source") { Description = "provincial, charity or all.", DefaultValueFactory = _ => "all" };
-        source.AcceptOnlyFromAmong("provincial", "charity", "all");
+        var source = new Option<string>("--source")
+        {
+            Description = "provincial, charity, the code of a further province, or all.",
+            DefaultValueFactory = _ => "all",
+        };
+        source.AcceptOnlyFromAmong(
+            ["provincial", "charity", .. ProvincialServices.FurtherSources(new ConfigurationBuilder().AddEnvironmentVariables().Build()), "all"]);
         var asOf = new Option<DateTimeOffset?>("--as-of") { Description = "Make it this instant first; only where trials are allowed." };
         var onWorker = new Option<bool>("--worker") { Description = "Let a worker do it, through Hangfire, and watch." };
         var command = new Command("run", "Run the nightly sync now and wait until everything is processed.") { source, asOf, onWorker };
@@ -83,7 +90,7 @@ internal static class SyncVerbs
         return command;
     }
 
-    private static void Show(IAnsiConsole console, RunReport run)
+    internal static void Show(IAnsiConsole console, RunReport run)
     {
         console.WriteLine($"{run.Source} {run.AsOf:u} {run.State} {run.Seconds:0.0} s  {run.RunId}");
         var table = Answer.TableOf("file", "rows", "unchanged", "applied", "quarantined", "held", "state");

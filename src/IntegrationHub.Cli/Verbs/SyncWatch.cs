@@ -22,12 +22,23 @@ internal static class SyncWatch
 
     public static Task<RunReport> Run(
         IServiceProvider services, string source, bool onWorker, bool forPerson, CancellationToken cancellationToken) =>
+        Run(
+            services,
+            onWorker
+                ? (_, _) => StartOnWorker(services, source, cancellationToken)
+                : (sync, reporter) => sync.Run(source, reporter, cancellationToken),
+            forPerson, cancellationToken);
+
+    /// <summary>Watches any run that <paramref name="start"/> begins.</summary>
+    public static Task<RunReport> Run(
+        IServiceProvider services, Func<NightlySync, IProgress<LandingProgress>, Task<Guid>> start, bool forPerson,
+        CancellationToken cancellationToken) =>
         !forPerson || Console.IsErrorRedirected
-            ? RunAndWait(services, source, onWorker, (_, _, _) => { }, cancellationToken)
-            : Watched(services, source, onWorker, cancellationToken);
+            ? RunAndWait(services, start, (_, _, _) => { }, cancellationToken)
+            : Watched(services, start, cancellationToken);
 
     private static async Task<RunReport> Watched(
-        IServiceProvider services, string source, bool onWorker, CancellationToken cancellationToken)
+        IServiceProvider services, Func<NightlySync, IProgress<LandingProgress>, Task<Guid>> start, CancellationToken cancellationToken)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         RunReport? report = null;
@@ -35,7 +46,7 @@ internal static class SyncWatch
         {
             var tasks = new Dictionary<string, ProgressTask>();
             report = await RunAndWait(
-                services, source, onWorker,
+                services, start,
                 (what, done, total) =>
                 {
                     if (!tasks.TryGetValue(what, out var task))
@@ -49,11 +60,10 @@ internal static class SyncWatch
     }
 
     private static async Task<RunReport> RunAndWait(
-        IServiceProvider services, string source, bool onWorker, Action<string, long, long> show, CancellationToken cancellationToken)
+        IServiceProvider services, Func<NightlySync, IProgress<LandingProgress>, Task<Guid>> start, Action<string, long, long> show,
+        CancellationToken cancellationToken)
     {
-        var runId = onWorker
-            ? await StartOnWorker(services, source, cancellationToken)
-            : await services.GetRequiredService<NightlySync>().Run(source, new Reporter(show), cancellationToken);
+        var runId = await start(services.GetRequiredService<NightlySync>(), new Reporter(show));
         var database = services.GetRequiredService<HubDatabase>();
         var (lastDone, stillSince) = (-1, Environment.TickCount64);
         while (true)

@@ -13,6 +13,8 @@ public static class IntakeServices
         services.AddSingleton<RecordInbox>();
         services.AddSingleton<RecordIntake>();
         services.AddSingleton<RowLanding>();
+        services.AddSingleton<HeldFiles>();
+        services.AddSingleton<RowsAgain>();
         services.AddSingleton<SnapshotIntake>();
         return services;
     }

@@ -27,7 +27,7 @@ internal sealed class RowHash(long secretSeed, string source, string type)
     /// </summary>
     public UInt128 OfKey(ReadOnlySpan<byte> keyFields)
     {
-        var first = Math.Max(keyFields.IndexOf(RowReader.KeySeparator), 0);
+        var first = Math.Max(keyFields.IndexOf(RowKeys.Between), 0);
         var beginning = XxHash3.HashToUInt64(keyFields[..Math.Max(first - Neighbours, 0)], _keySeed);
         return (XxHash128.HashToUInt128(keyFields, _keySeed) & (UInt128.MaxValue >> LocalityBits))
             | ((UInt128)beginning << (128 - LocalityBits));

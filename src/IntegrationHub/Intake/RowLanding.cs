@@ -24,43 +24,34 @@ public sealed class RowLanding(
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     internal async Task<LandingCounts> Land(
-        Guid runId, FileHead file, Snapshot snapshot, ISnapshotTranslator translator, IProgress<LandingProgress> progress,
-        CancellationToken cancellationToken)
+        Guid runId, FileHead file, Snapshot snapshot, FileShape shape, ISnapshotTranslator translator,
+        IProgress<LandingProgress> progress, CancellationToken cancellationToken)
     {
         using var seal = new RowSeal(keyring.RowSealKey());
         var states = await Load(file, cancellationToken);
-        var reader = RowReader.For(snapshot);
         var hash = new RowHash(keyring.RowSeed, snapshot.Layout.Source, snapshot.Layout.Type);
-        var scan = new Scan(file, snapshot, translator, reader, seal);
+        var scan = new Scan(file, snapshot, shape, translator, seal);
 
         using var content = archive.Open(file.ArchiveRef);
-        var splitter = new RowSplitter(content, reader.Separator);
-        long rows = reader.HasHeader ? -1 : 0;
-        while (splitter.Fill())
+        var rows = new DataRows(content, shape);
+        while (rows.Fill())
         {
-            while (splitter.TryNext(out var row))
-            {
-                if (++rows > 0)
-                    See(row, rows, splitter.RowOffset, states, hash, scan);
-                if (scan.Changed.Count == ChunkStore.LargestChunk)
-                    break;
-            }
-
-            if (scan.Changed.Count == ChunkStore.LargestChunk)
+            while (!scan.IsFull && rows.TryNext(out var row))
+                See(row, rows, states, hash, scan);
+            if (scan.IsFull)
             {
                 await Flush(runId, scan, cancellationToken);
-                progress.Report(new LandingProgress(file.Name, rows, file.Rows));
+                progress.Report(new LandingProgress(file.Name, rows.Number, file.Rows));
                 await GiveWay(cancellationToken);
             }
         }
 
         await Flush(runId, scan, cancellationToken);
-        progress.Report(new LandingProgress(file.Name, rows, file.Rows));
+        progress.Report(new LandingProgress(file.Name, rows.Number, file.Rows));
         return await Finish(runId, scan, states, cancellationToken);
     }
 
-    private static void See(
-        ReadOnlySpan<byte> row, long number, long offset, RowStates states, RowHash hash, Scan scan)
+    private static void See(ReadOnlySpan<byte> row, DataRows rows, RowStates states, RowHash hash, Scan scan)
     {
         Span<byte> keyBytes = stackalloc byte[LongestKey];
         var keyLength = scan.Reader.WriteKey(row, keyBytes);
@@ -80,9 +71,13 @@ public sealed class RowLanding(
                 break;
             default:
                 scan.AllNew &= change == RowChange.New;
+                scan.Batch.Add(row);
                 scan.Changed.Add(new ChangedRow(
-                    number, offset, row.ToArray(), key, rowHash,
-                    change == RowChange.Duplicate ? "row.duplicate_key" : keyLength == 0 ? "row.key_missing" : null));
+                    rows.Number, rows.Offset, row.Length, key, rowHash,
+                    rows.IsCut ? "row.too_long"
+                    : change == RowChange.Duplicate ? "row.duplicate_key"
+                    : keyLength == 0 ? "row.key_missing"
+                    : null));
                 break;
         }
     }
@@ -119,34 +114,49 @@ public sealed class RowLanding(
         await RowSegments.Add(work, keyring, scan.File.StreamId, scan.File.FileId, [.. states], cancellationToken);
         await work.Commit(cancellationToken);
         scan.Changed.Clear();
+        scan.Batch.Clear();
         scan.Repaired.Clear();
         scan.AllNew = true;
     }
 
     private async Task<LandingCounts> Finish(Guid runId, Scan scan, RowStates states, CancellationToken cancellationToken)
     {
-        var unseen = scan.Snapshot.Layout.Snapshot ? states.Unseen().ToList() : [];
-        var gone = unseen.Where(row => row.Missing + 1 >= policy.MissingSnapshotsBeforeEnd).ToList();
-        var missing = unseen.Where(row => row.Missing + 1 < policy.MissingSnapshotsBeforeEnd);
+        var unseen = scan.Snapshot.IsWhole ? states.Unseen().ToList() : [];
         var manifest = scan.Snapshot.Manifest ?? throw new InvalidOperationException("A file without a manifest is never landed.");
 
         await using var work = await database.Begin(cancellationToken);
+        var patience = await PatienceFor(work, scan, unseen, cancellationToken);
+        var due = unseen.Where(row => row.Missing + 1 >= patience).ToList();
+        var missing = unseen.Where(row => row.Missing + 1 < patience);
+        var moved = due.Count == 0 ? [] : await MovedRows.AliveElsewhere(work, keyring, scan.File.StreamId, [.. due.Select(row => row.Key)], cancellationToken);
+        var gone = due.Where(row => !moved.Contains(row.Key)).Select(row => row.Key).ToList();
         await RowSegments.Finish(
             work, keyring, scan.File.StreamId, scan.File.FileId, states,
             [
                 .. scan.FoundAgain, .. missing.Select(row => row with { Missing = row.Missing + 1 }),
-                .. gone.Select(row => row with { Missing = RowEntry.Gone }),
+                .. due.Select(row => row with { Missing = RowEntry.Gone }),
             ],
             cancellationToken);
-        await LandEnded(work, runId, gone.ConvertAll(row => row.Key), scan, manifest, cancellationToken);
+        await LandEnded(work, runId, gone, scan, cancellationToken);
         var counts = new LandingCounts(scan.Unchanged, scan.File.Rows - scan.Unchanged, gone.Count);
-        await FileStore.Done(work, scan.File, manifest, counts.Unchanged, counts.Parsed, counts.Ended, cancellationToken);
+        await FileStore.Done(work, scan.File, manifest, scan.Snapshot.IsWhole, counts, cancellationToken);
         await work.Commit(cancellationToken);
         return counts;
     }
 
+    // While another county's snapshot is late, whoever is missing here may stand there: twice the patience, then no more.
+    private async Task<int> PatienceFor(
+        HubTransaction work, Scan scan, List<RowEntry> unseen, CancellationToken cancellationToken)
+    {
+        var patience = policy.MissingSnapshotsBeforeEnd;
+        return unseen.Exists(row => row.Missing + 1 >= patience)
+            && await MovedRows.SomeoneIsLate(work, scan.File.StreamId, cancellationToken)
+            ? patience * 2
+            : patience;
+    }
+
     private async Task LandEnded(
-        HubTransaction work, Guid runId, List<UInt128> gone, Scan scan, SnapshotManifest manifest, CancellationToken cancellationToken)
+        HubTransaction work, Guid runId, List<UInt128> gone, Scan scan, CancellationToken cancellationToken)
     {
         var inbox = new RecordInbox(outbox, keyring, time);
         foreach (var part in gone.Chunk(ChunkStore.LargestChunk))
@@ -156,7 +166,7 @@ public sealed class RowLanding(
                 [.. scan.Seal.HideKeys(part).Select(key => new EndedRecord
                 {
                     SourceKey = key,
-                    Version = manifest.AsOf.ToUnixTimeMilliseconds(),
+                    Version = scan.Version,
                     ContentHash = Guid.Empty,
                     Type = scan.Snapshot.Layout.Type,
                 })],
@@ -176,19 +186,26 @@ public sealed class RowLanding(
         }
     }
 
-    private sealed record ChangedRow(long Number, long Offset, byte[] Bytes, UInt128 Key, UInt128 Hash, string? Problem);
+    private sealed record ChangedRow(long Number, long Offset, int Length, UInt128 Key, UInt128 Hash, string? Problem);
 
     /// <summary>What one pass over a file has found and not yet written.</summary>
     private sealed class Scan(
-        FileHead file, Snapshot snapshot, ISnapshotTranslator translator, RowReader reader, RowSeal seal)
+        FileHead file, Snapshot snapshot, FileShape shape, ISnapshotTranslator translator, RowSeal seal)
     {
+        /// <summary>Rows of a batch take no more room than this, however long they are.</summary>
+        private const int LargestBatch = 8 * 1024 * 1024;
+
         private readonly RowReading _reading = new(
-            snapshot.Layout, snapshot.Manifest is { } manifest ? HubCalendar.DayOf(manifest.AsOf) : null);
-        private readonly long _version = (snapshot.Manifest?.AsOf ?? default).ToUnixTimeMilliseconds();
+            shape.Layout, snapshot.Manifest is { } manifest ? HubCalendar.DayOf(manifest.AsOf) : null);
 
         public FileHead File => file;
         public Snapshot Snapshot => snapshot;
-        public RowReader Reader => reader;
+        public RowReader Reader { get; } = RowReader.For(shape);
+
+        /// <summary>The instant of the snapshot; a correction of the same instant counts as a moment later.</summary>
+        public long Version { get; } = (snapshot.Manifest?.AsOf ?? default).ToUnixTimeMilliseconds() + file.Revision;
+        public RowBatch Batch { get; } = new();
+        public bool IsFull => Changed.Count == ChunkStore.LargestChunk || Batch.Size > LargestBatch;
         public RowSeal Seal => seal;
         public List<ChangedRow> Changed { get; } = new(ChunkStore.LargestChunk);
         public List<RowEntry> FoundAgain { get; } = [];
@@ -203,20 +220,20 @@ public sealed class RowLanding(
         {
             var records = new List<CanonicalRecord>(Changed.Count);
             var quarantined = new List<QuarantinedRow>();
-            var cells = reader.Cells(Changed.ConvertAll(row => row.Bytes));
+            var cells = Reader.Read(Batch);
             var keys = seal.HideKeys([.. Changed.Select(row => row.Key)]);
             var hashes = seal.Hide([.. Changed.Select(row => row.Hash)]);
-            for (var i = 0; i < Changed.Count; i++)
+            for (var i = 0; cells.Advance(); i++)
             {
                 var row = Changed[i];
-                _reading.Read(cells[i]);
+                _reading.Read(cells);
                 if (row.Problem is not null || _reading.Problems.Count > 0)
                 {
                     quarantined.Add(Quarantine(row));
                     continue;
                 }
 
-                records.Add(translator.Translate(_reading, new RecordOrigin(keys[i], _version, hashes[i], (int)row.Number)));
+                records.Add(translator.Translate(_reading, new RecordOrigin(keys[i], Version, hashes[i], (int)row.Number)));
                 if (_reading.Repairs.Count > 0)
                     Repaired.Add(new RepairedRow(row.Number, [.. _reading.Repairs]));
             }
@@ -226,12 +243,12 @@ public sealed class RowLanding(
 
         private QuarantinedRow Quarantine(ChangedRow row)
         {
-            var problems = _reading.Problems.ToList();
+            var problems = row.Problem == "row.too_long" ? [] : _reading.Problems.ToList(); // half a row says nothing about its cells
             if (row.Problem is { } own)
                 problems.Insert(0, new Contracts.Problem(own, RowReading.WholeRow));
             return new QuarantinedRow(
                 row.Number, [.. problems.Select(problem => problem.Code)], [.. problems.Select(problem => problem.Column)],
-                row.Offset, row.Bytes.Length);
+                row.Offset, row.Length);
         }
     }
 }

@@ -35,27 +35,28 @@ public sealed class RowReading(SnapshotLayout layout, DateOnly? asOf = null)
     /// <summary>What was put right in this row, in column order.</summary>
     public IReadOnlyList<Repair> Repairs => _repairs;
 
-    internal void Read(ReadOnlySpan<string> cells)
+    internal void Read(RowCells cells)
     {
         _problems.Clear();
         _repairs.Clear();
-        if (cells.Length != _values.Length)
+        if (cells.Problem is { } whole)
         {
             // What the row before left here must not be taken for this one's.
             Array.Clear(_values);
             Array.Clear(_rules);
-            _problems.Add(new Problem("row.columns", WholeRow));
+            _problems.Add(new Problem(whole, WholeRow));
             return;
         }
 
-        for (var i = 0; i < cells.Length; i++)
+        for (var i = 0; i < _values.Length; i++)
         {
             var column = Layout.Columns[i];
-            _values[i] = FieldForms.Read(column, cells[i], asOf, out var problem, out _rules[i]);
+            _values[i] = FieldForms.Read(column, cells[i], asOf, out var problem, out var rule);
+            _rules[i] = cells.WasGuarded(i) ? Joined("cell.guard", rule) : rule;
             if (problem is not null)
                 _problems.Add(new Problem(problem, column.Name));
-            else if (_rules[i] is { } rule)
-                _repairs.Add(new Repair(column.Name, rule, cells[i], FieldText.Of(_values[i])));
+            else if (_rules[i] is { } repaired)
+                _repairs.Add(new Repair(column.Name, repaired, (cells.WasGuarded(i) ? cells.Guarded(i) : cells[i]).ToString(), FieldText.Of(_values[i])));
         }
     }
 
@@ -68,12 +69,13 @@ public sealed class RowReading(SnapshotLayout layout, DateOnly? asOf = null)
             $"Column {Layout.Columns[position].Name} of {Layout.Layout} is required here but not in its layout.");
     }
 
-    public T? Optional<T>(int position) where T : class => _values[position].Reference<T>();
+    /// <summary>A field that may be empty, or that this source does not send at all (null).</summary>
+    public T? Optional<T>(int? position) where T : class => position is { } at ? _values[at].Reference<T>() : null;
 
-    public T? OptionalValue<T>(int position) where T : struct => _values[position].Value<T>();
+    public T? OptionalValue<T>(int? position) where T : struct => position is { } at ? _values[at].Value<T>() : null;
 
     /// <summary>How the value was put right, several rules joined by a plus sign; null when it came as the layout says.</summary>
-    public string? RuleOf(int position) => _rules[position];
+    public string? RuleOf(int? position) => position is { } at ? _rules[at] : null;
 
     private bool Value<T>(int position, out T value)
     {
@@ -81,6 +83,8 @@ public sealed class RowReading(SnapshotLayout layout, DateOnly? asOf = null)
         value = field.IsAbsent ? default! : field.As<T>(); // not read when absent
         return !field.IsAbsent;
     }
+
+    private static string Joined(string first, string? then) => then is null ? first : $"{first}+{then}";
 }
 
 /// <summary>Where a record comes from: what every canonical record carries.</summary>

@@ -63,17 +63,29 @@ internal static class RowSegments
         var expected = await work.Query(
             ExpectedSql, [Parameter.As(streamId), Parameter.As(fileId)], row => row.GetInt64(0), cancellationToken);
         var states = new RowStates(expected.Single());
-        await using var command = work.Command(LoadSql, Parameter.As(streamId));
-        await using var segment = await command.ExecuteReaderAsync(cancellationToken);
-        while (await segment.ReadAsync(cancellationToken))
-        {
-            var ofThisFile = segment.GetInt32(0) == fileId;
-            var entries = keyring.OpenFromStore(segment.GetFieldValue<byte[]>(1)).AsSpan();
-            for (; entries.Length > 0; entries = entries[EntrySize..])
-                states.Add(Read(entries), ofThisFile);
-        }
-
+        await Read(work, keyring, streamId, (entry, ofFile) => states.Add(entry, ofFile == fileId), cancellationToken);
         return states;
+    }
+
+    /// <summary>What is remembered of a few rows; what is gone or was never there is left out. Reads the whole memory of the stream.</summary>
+    public static async Task<Dictionary<UInt128, RowEntry>> Find(
+        HubTransaction work, Keyring keyring, int streamId, IReadOnlyCollection<UInt128> keys, CancellationToken cancellationToken)
+    {
+        var wanted = keys.ToHashSet();
+        var found = new Dictionary<UInt128, RowEntry>();
+        await Read(
+            work, keyring, streamId,
+            (entry, _) =>
+            {
+                if (!wanted.Contains(entry.Key))
+                    return;
+                if (entry.Missing == RowEntry.Gone)
+                    found.Remove(entry.Key);
+                else
+                    found[entry.Key] = entry;
+            },
+            cancellationToken);
+        return found;
     }
 
     public static async Task Add(
@@ -107,6 +119,20 @@ internal static class RowSegments
         await work.Execute(ClearSql, [Parameter.As(streamId)], cancellationToken);
         foreach (var part in states.All().Chunk(LargestSegment))
             await Add(work, keyring, streamId, fileId, part, cancellationToken);
+    }
+
+    private static async Task Read(
+        HubTransaction work, Keyring keyring, int streamId, Action<RowEntry, int> see, CancellationToken cancellationToken)
+    {
+        await using var command = work.Command(LoadSql, Parameter.As(streamId));
+        await using var segment = await command.ExecuteReaderAsync(cancellationToken);
+        while (await segment.ReadAsync(cancellationToken))
+        {
+            var file = segment.GetInt32(0);
+            var entries = keyring.OpenFromStore(segment.GetFieldValue<byte[]>(1)).AsSpan();
+            for (; entries.Length > 0; entries = entries[EntrySize..])
+                see(Read(entries), file);
+        }
     }
 
     private static byte[] Write(RowEntry[] entries)

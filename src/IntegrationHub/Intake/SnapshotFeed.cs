@@ -9,8 +9,16 @@ public sealed record Snapshot
 {
     public required string Name { get; init; }
     public required string Area { get; init; }
+
+    /// <summary>The layout it most likely has.</summary>
     public required SnapshotLayout Layout { get; init; }
+
+    /// <summary>Other layouts of the same source and type it may have; its header decides.</summary>
+    public IReadOnlyList<SnapshotLayout> OtherLayouts { get; init; } = [];
     public required RowFormat Format { get; init; }
+
+    /// <summary>True when it holds changes only: a row that is absent says nothing.</summary>
+    public bool IsDelta { get; init; }
 
     /// <summary>Null when the sender has not finished: such a file is held, not read.</summary>
     public SnapshotManifest? Manifest { get; init; }
@@ -18,10 +26,13 @@ public sealed record Snapshot
 
     /// <summary>Tells the sender that the hub is done with it, and hands over the result file's lines.</summary>
     public required Func<SnapshotResult, CancellationToken, Task> Finish { get; init; }
+
+    /// <summary>True when a row that is absent is missing in the source.</summary>
+    internal bool IsWhole => Layout.Snapshot && !IsDelta;
 }
 
 /// <summary>What became of a snapshot, for the sender: a row number, a code and a column a line, never a value.</summary>
-public sealed record SnapshotResult(string State, string? Code, IReadOnlyList<QuarantinedRow> Rows);
+public sealed record SnapshotResult(string State, string? Code, string? Detail, IReadOnlyList<QuarantinedRow> Rows);
 
 /// <summary>A row that could not be read: 1 is the first data row.</summary>
 public sealed record QuarantinedRow(long Row, IReadOnlyList<string> Codes, IReadOnlyList<string> Columns, long Offset, int Length);
@@ -40,24 +51,11 @@ public interface ISnapshotFeed
     /// <summary>What is there for the night of this day (Asia/Shanghai).</summary>
     IReadOnlyList<SnapshotSource> Offer(DateOnly day);
 
-    ISnapshotTranslator TranslatorFor(string type);
+    /// <summary>The layouts of a type, the likeliest first; empty when the source has no such type.</summary>
+    IReadOnlyList<SnapshotLayout> LayoutsOf(string type);
+
+    ISnapshotTranslator TranslatorFor(SnapshotLayout layout);
+
+    /// <summary>Hands a result to the sender for a file that was taken from it on an earlier night.</summary>
+    Task Tell(string file, SnapshotResult result, CancellationToken cancellationToken);
 }
-
-/// <summary>An outside system whose records come page by page from a cursor, each page small enough to land at once.</summary>
-public interface IRecordFeed
-{
-    string Source { get; }
-
-    /// <summary>The kinds of records it pages, such as <c>AID</c>.</summary>
-    IReadOnlyList<string> Types { get; }
-
-    /// <summary>Pages in order from a cursor, null for the beginning. A page's cursor is kept in the commit that lands the page.</summary>
-    IAsyncEnumerable<RecordPage> Pages(string type, string? cursor, CancellationToken cancellationToken);
-}
-
-/// <summary>
-/// One page: its records, the position after it (null when the next night starts from the beginning), and the positions,
-/// from 0, of the items that break the partner's contract.
-/// </summary>
-public sealed record RecordPage(
-    string? Cursor, IReadOnlyList<Contracts.Canonical.CanonicalRecord> Records, IReadOnlyList<int> Malformed);

@@ -1,106 +1,76 @@
-using System.Collections.Frozen;
-using System.Text;
-using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace IntegrationHub.Intake;
 
-/// <summary>How a row is written in the bytes of a snapshot.</summary>
-public enum RowFormat
-{
-    /// <summary>Separated values with a header line (RFC 4180 quoting).</summary>
-    Csv,
-
-    /// <summary>One JSON object of strings a line, as an adapter writes pages of an API into the archive.</summary>
-    JsonLines,
-}
-
-/// <summary>One column of a layout file: where it stands, what it is called there and here, and how its text is read.</summary>
-public sealed record LayoutColumn
-{
-    public required int Position { get; init; }
-    public required string Name { get; init; }
-    public required string Field { get; init; }
-    public required string Form { get; init; }
-    public bool Required { get; init; }
-    public int? MaxLength { get; init; }
-    public string? Crosswalk { get; init; }
-
-    /// <summary>What a bare amount counts: <c>yuan</c> (also when null), <c>fen</c> or <c>wan</c>, ten thousand yuan (D7).</summary>
-    public string? Unit { get; init; }
-
-    /// <summary>How a date with an ambiguous order is read: <c>ymd</c> (also when null), <c>mdy</c> or <c>dmy</c> (D6).</summary>
-    public string? Order { get; init; }
-
-    /// <summary>The year a spreadsheet's serial dates count from, 1900 or 1904; null when serials are not dates here (D6).</summary>
-    public int? Epoch { get; init; }
-
-    /// <summary>The values the source may send and what they mean here; null when any text will do.</summary>
-    internal FrozenDictionary<string, string>? Codes { get; init; }
-
-    /// <summary>Which of them are other spellings of a value, so that taking one is a repair (D8).</summary>
-    internal FrozenSet<string>? OtherSpellings { get; init; }
-}
-
 /// <summary>
-/// A source's file described as data (<c>contracts/*/layouts/*.json</c>): columns, encoding, separator, key, code
-/// crosswalks. The same layout serves the file and the API that names its columns opaquely.
+/// A source's file described as data (<c>contracts/*/layouts/*.json</c>, explained in its README): file names, encoding,
+/// separator, header, key, columns, code crosswalks. The same layout serves the file and the API that names its columns
+/// opaquely. What a layout says about encoding and separator is an expectation; the header decides (<see cref="ShapeFinder"/>).
 /// </summary>
 public sealed record SnapshotLayout
 {
+    public const string Auto = "auto";
+
     public required string Layout { get; init; }
-    public required int Version { get; init; }
+    public int Version { get; init; } = 1;
     public required string Type { get; init; }
     public required string Source { get; init; }
-    public required string Encoding { get; init; }
-    public required string Separator { get; init; }
-    public required string OpaquePrefix { get; init; }
+    public string Encoding { get; init; } = Auto;
+    public string Separator { get; init; } = Auto;
+
+    /// <summary>Start of the opaque column names, such as <c>axdf</c> in <c>axdf0001</c>; empty when there are none.</summary>
+    public string OpaquePrefix { get; init; } = "";
 
     /// <summary>True when a file holds everything there is, so that a missing row means something.</summary>
     public required bool Snapshot { get; init; }
+
+    /// <summary>Pattern of the file names, with the groups county, date, kind, seq and type, each of which may be absent.</summary>
+    public string? Files { get; init; }
+
+    /// <summary>What the pattern's county means as a division code, where file names do not carry the code itself.</summary>
+    public IReadOnlyDictionary<string, string>? Areas { get; init; }
+
+    /// <summary>How many rows name the columns, 1 or 2; null when it is to be seen from the file.</summary>
+    public int? HeaderRows { get; init; }
+
     public required IReadOnlyList<string> Key { get; init; }
+
+    /// <summary>Columns that stand in where a key cell is empty, such as name and birth of an infant without a number.</summary>
+    public IReadOnlyList<string> KeyWhenEmpty { get; init; } = [];
     public required IReadOnlyList<LayoutColumn> Columns { get; init; }
 
-    /// <summary>Positions of the key columns, counted from 0, ascending.</summary>
-    public int[] KeyPositions() =>
-        [.. Columns.Where(column => Key.Contains(column.Name)).Select(column => column.Position - 1).Order()];
+    /// <summary>For people; nothing reads it.</summary>
+    public string? Description { get; init; }
 
-    /// <summary>The API's name of a column, such as <c>axdf0001</c>.</summary>
-    public string OpaqueName(LayoutColumn column) => $"{OpaquePrefix}{column.Position:0000}";
+    [JsonPropertyName("$schema")]
+    public string? Schema { get; init; }
 
-    /// <summary>Where a canonical field stands, counted from 0.</summary>
-    public int PositionOf(string field) =>
-        Columns.FirstOrDefault(column => column.Field == field)?.Position - 1
-        ?? throw new InvalidOperationException($"Layout {Layout} has no field {field}.");
+    /// <summary>Where the key columns stand in <see cref="Columns"/>, ascending.</summary>
+    public int[] KeyPositions() => PositionsOf(Key);
 
-    public Encoding OpenEncoding()
+    /// <summary>Where the columns that may stand in for an empty key cell are.</summary>
+    public int[] FallbackPositions() => PositionsOf(KeyWhenEmpty);
+
+    /// <summary>The API's name of a column, such as <c>axdf0001</c>; empty when the layout has no opaque names.</summary>
+    public string OpaqueName(LayoutColumn column) =>
+        OpaquePrefix.Length == 0 ? "" : $"{OpaquePrefix}{column.Position:0000}";
+
+    /// <summary>Where a canonical field stands in <see cref="Columns"/>, or null when this source does not send it.</summary>
+    public int? PositionOf(string field)
     {
-        System.Text.Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
-        return System.Text.Encoding.GetEncoding(
-            Encoding, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
+        for (var i = 0; i < Columns.Count; i++)
+        {
+            if (Columns[i].Field == field)
+                return i;
+        }
+
+        return null;
     }
 
     /// <summary>Reads a layout file and the code lists it names.</summary>
-    public static SnapshotLayout Load(string contractsFolder, string file)
-    {
-        var layout = JsonSerializer.Deserialize<SnapshotLayout>(
-            File.ReadAllBytes(Path.Combine(contractsFolder, file)), JsonSerializerOptions.Web)
-            ?? throw new InvalidDataException($"{Path.GetFileName(file)} is empty.");
-        return layout with { Columns = [.. layout.Columns.Select(column => WithCodes(contractsFolder, column))] };
-    }
+    /// <exception cref="Contracts.HubProblemException"><c>layout.invalid</c>, with the file, the column and what is wrong.</exception>
+    public static SnapshotLayout Load(string contractsFolder, string file) => LayoutFile.Load(contractsFolder, file);
 
-    // A crosswalk file has the columns source,code and perhaps alias (yes: only another spelling); a plain code list starts
-    // with code and means itself.
-    private static LayoutColumn WithCodes(string contractsFolder, LayoutColumn column)
-    {
-        if (column.Crosswalk is null)
-            return column;
-        var lines = File.ReadAllLines(Path.Combine(contractsFolder, "codes", $"{column.Crosswalk}.csv"));
-        var isCrosswalk = lines[0].StartsWith("source,", StringComparison.Ordinal);
-        var rows = lines.Skip(1).Where(line => line.Length > 0).Select(line => line.Split(',')).ToList();
-        return column with
-        {
-            Codes = rows.ToFrozenDictionary(cells => cells[0], cells => cells[isCrosswalk ? 1 : 0]),
-            OtherSpellings = isCrosswalk ? rows.Where(cells => cells is [_, _, "yes", ..]).Select(cells => cells[0]).ToFrozenSet() : null,
-        };
-    }
+    private int[] PositionsOf(IReadOnlyList<string> names) =>
+        [.. Enumerable.Range(0, Columns.Count).Where(i => names.Contains(Columns[i].Name) || names.Contains(Columns[i].Field))];
 }

@@ -108,7 +108,9 @@ public static class PartnerPipelines
     private static TimeSpan? PauseOf(HttpResponseMessage response, TimeProvider time) => response.Headers.RetryAfter switch
     {
         { Delta: { } delta } => delta,
-        { Date: { } date } => date - time.GetUtcNow(),
+        { Date: { } date } => NotNegative(date - (response.Headers.Date ?? time.GetUtcNow())), // by the partner's own clock, which may differ from ours
         _ => null,
     };
+
+    private static TimeSpan NotNegative(TimeSpan pause) => pause < TimeSpan.Zero ? TimeSpan.Zero : pause;
 }

@@ -67,8 +67,22 @@ public sealed record NeedKind(string Code, string Name, IReadOnlyList<string> Wh
 /// <summary>How long an organisation has to answer an offer (R24).</summary>
 public sealed record OfferRules(int WorkingDaysToAnswer);
 
-/// <summary>A snapshot that shrank by more than both of these is held: an outage upstream looks like a mass exit.</summary>
-public sealed record ShrinkGuard(decimal Ratio, int Rows);
+/// <summary>
+/// Holds a snapshot that shrank too much: an outage upstream looks like a mass exit. Both limits must be passed, because a
+/// tenth of a village is a handful and fifty rows of a county are an ordinary night; beyond <paramref name="Outage"/> a
+/// few rows are enough (scenario 19).
+/// </summary>
+public sealed record ShrinkGuard(decimal Ratio, int Rows, decimal Outage = 0.30m)
+{
+    /// <summary>Below this even a large part is chance.</summary>
+    private const int FewRows = 10;
+
+    public bool IsTooFew(long before, long now)
+    {
+        var lost = before - now;
+        return (lost > Rows && lost > before * Ratio) || (lost >= FewRows && lost > before * Outage);
+    }
+}
 
 /// <summary>
 /// The thresholds of the linkage (docs/adr/2611-identity-linkage.md). Scores are bits of odds: 10 is a thousand to one.

@@ -25,7 +25,7 @@ public static class TransportCheck
     {
         if (file.State == "HELD")
             yield return Of(file, DifferenceClass.FileHeld, file.Code);
-        else if (file.State == "IGNORED")
+        else if (file.State is "IGNORED" or "HISTORY")
             yield return Of(file, DifferenceClass.FileIgnored, file.Code);
         if (file.State == "LANDING" || file.Rows != file.Accounted)
             yield return Of(file, DifferenceClass.Count, null);

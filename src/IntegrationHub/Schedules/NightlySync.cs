@@ -17,6 +17,7 @@ public sealed partial class NightlySync(
     IEnumerable<ISnapshotFeed> snapshotFeeds,
     IEnumerable<IRecordFeed> recordFeeds,
     SnapshotIntake snapshots,
+    RowsAgain rowsAgain,
     RecordIntake records,
     MessageOutbox outbox,
     TimeProvider time,
@@ -31,23 +32,25 @@ public sealed partial class NightlySync(
     public async Task<Guid> Run(string source, IProgress<LandingProgress> progress, CancellationToken cancellationToken)
     {
         await using var exclusive = await SourceLock.Take(database, source, cancellationToken);
-        var run = await StartOrResume(source, cancellationToken);
+        var (run, _) = await StartOrResume(source, cancellationToken);
         if (run.Landed)
             return run.RunId;
-        foreach (var feed in recordFeeds.Where(feed => feed.Source == source))
-        {
-            foreach (var type in feed.Types)
-            {
-                var name = $"API_{type}_{HubCalendar.DayOf(run.AsOf):yyyyMMdd}";
-                await Try(run.RunId, name, () => records.Take(run.RunId, feed, type, name, cancellationToken), cancellationToken);
-            }
-        }
-
-        foreach (var feed in snapshotFeeds.Where(feed => feed.Source == source))
-            await TakeSnapshots(run, feed, progress, cancellationToken);
+        await TakeNight(run, progress, cancellationToken);
         await FinishLanding(run.RunId, cancellationToken);
         return run.RunId;
     }
+
+    /// <summary>A run that lands only the held files an official let through (<c>hub held release</c>).</summary>
+    public Task<Guid> RunReleased(string source, IProgress<LandingProgress> progress, CancellationToken cancellationToken) =>
+        RunCare(source, (run, feed) => TakeReleased(run, feed, progress, cancellationToken), progress, cancellationToken);
+
+    /// <summary>A run that reads quarantined rows again, by the layouts of now (<c>hub quarantine rerun</c>).</summary>
+    public Task<Guid> RunAgain(
+        string source, QuarantineFilter filter, IProgress<LandingProgress> progress, CancellationToken cancellationToken) =>
+        RunCare(
+            source,
+            (run, feed) => Try(run.RunId, "quarantine", () => rowsAgain.Take(run.RunId, feed, filter, cancellationToken), cancellationToken),
+            progress, cancellationToken);
 
     /// <summary>Sources whose run was interrupted before everything had landed.</summary>
     public async Task<IReadOnlyList<string>> Interrupted(CancellationToken cancellationToken)
@@ -63,20 +66,94 @@ public sealed partial class NightlySync(
         return interrupted;
     }
 
-    private async Task<Run> StartOrResume(string source, CancellationToken cancellationToken)
+    private async Task TakeNight(Run run, IProgress<LandingProgress> progress, CancellationToken cancellationToken)
+    {
+        foreach (var feed in recordFeeds.Where(feed => feed.Source == run.Source))
+        {
+            foreach (var type in feed.Types)
+            {
+                var name = $"API_{type}_{HubCalendar.DayOf(run.AsOf):yyyyMMdd}";
+                await Try(run.RunId, name, () => records.Take(run.RunId, feed, type, name, cancellationToken), cancellationToken);
+            }
+        }
+
+        foreach (var feed in snapshotFeeds.Where(feed => feed.Source == run.Source))
+        {
+            await TakeReleased(run, feed, progress, cancellationToken);
+            await TakeSnapshots(run, feed, progress, cancellationToken);
+        }
+    }
+
+    // Work beside the nights is a run of its own, so that it adds up like one. A night it finds interrupted goes on with it.
+    private async Task<Guid> RunCare(
+        string source, Func<Run, ISnapshotFeed, Task> take, IProgress<LandingProgress> progress, CancellationToken cancellationToken)
+    {
+        var feed = snapshotFeeds.FirstOrDefault(known => known.Source == source)
+            ?? throw new HubProblemException("configuration.invalid", $"No source {source} is configured.", "Configure it, then try again.");
+        await using var exclusive = await SourceLock.Take(database, source, cancellationToken);
+        var (run, isResumed) = await StartOrResume(source, cancellationToken);
+        if (run.Landed)
+        {
+            throw new HubProblemException(
+                "sync.already_running", $"Run {run.RunId} of {source} is still being processed.", "Wait until it has ended, then try again.");
+        }
+
+        await take(run, feed);
+        if (isResumed)
+            await TakeNight(run, progress, cancellationToken);
+        await FinishLanding(run.RunId, cancellationToken);
+        return run.RunId;
+    }
+
+    // Decided releases come first: they are older than what the night brings.
+    private async Task TakeReleased(
+        Run run, ISnapshotFeed feed, IProgress<LandingProgress> progress, CancellationToken cancellationToken)
+    {
+        List<HeldFile> released;
+        await using (var work = await database.Begin(cancellationToken))
+            released = await HeldFileStore.Releasing(work, feed.Source, run.RunId, cancellationToken);
+        foreach (var held in released)
+        {
+            await Try(
+                run.RunId, held.Name,
+                () => snapshots.TakeHeld(run.RunId, held, SnapshotOf(held, feed), feed.TranslatorFor, progress, cancellationToken),
+                cancellationToken);
+        }
+    }
+
+    private static Snapshot SnapshotOf(HeldFile held, ISnapshotFeed feed)
+    {
+        var layouts = feed.LayoutsOf(held.Type);
+        if (layouts.Count == 0)
+            throw new HubProblemException("layout.invalid", $"{feed.Source} has no layout for {held.Type}.", "Add one, then release the file again.");
+        return new Snapshot
+        {
+            Name = held.Name,
+            Area = held.Area,
+            Layout = layouts[0],
+            OtherLayouts = [.. layouts.Skip(1)],
+            Format = held.Format,
+            IsDelta = held.IsDelta,
+            Manifest = held.Manifest,
+            Open = _ => throw new InvalidOperationException("A held file's bytes are in the archive."),
+            Finish = (result, token) => feed.Tell(held.Name, result, token),
+        };
+    }
+
+    private async Task<(Run Run, bool IsResumed)> StartOrResume(string source, CancellationToken cancellationToken)
     {
         await using var work = await database.Begin(cancellationToken);
         if (await RunStore.Unfinished(work, source, cancellationToken) is { } unfinished)
         {
             LogResumed(source, unfinished.RunId);
-            return unfinished;
+            return (unfinished, true);
         }
 
         var now = time.GetUtcNow();
         var runId = await RunStore.Start(work, source, now, now, cancellationToken);
         await work.Commit(cancellationToken);
         LogStarted(source, runId);
-        return new Run { RunId = runId, Source = source, AsOf = now, State = "RUNNING", StartedAt = now };
+        return (new Run { RunId = runId, Source = source, AsOf = now, State = "RUNNING", StartedAt = now }, false);
     }
 
     private async Task TakeSnapshots(
@@ -98,7 +175,7 @@ public sealed partial class NightlySync(
                 async () =>
                 {
                     var snapshot = await source.Fetch(cancellationToken);
-                    await snapshots.Take(run.RunId, snapshot, feed.TranslatorFor(snapshot.Layout.Type), progress, cancellationToken);
+                    await snapshots.Take(run.RunId, snapshot, feed.TranslatorFor, progress, cancellationToken);
                 },
                 cancellationToken);
         }

@@ -102,7 +102,7 @@ internal sealed class HubIntake : IAsyncDisposable
             Finish = (_, _) => Task.CompletedTask, // the same file is taken again by the next repeat
         };
         await _services.GetRequiredService<SnapshotIntake>().Take(
-            runId, snapshot, ProvincialTranslators.For(_layout), s_nobody, cancellationToken);
+            runId, snapshot, ProvincialTranslators.For, s_nobody, cancellationToken);
     }
 
     // Landing waits when too many chunks do, so a worker that fails must stop it.

@@ -15,7 +15,7 @@ internal sealed class MemberFileWriter(SnapshotLayout layout, string folder)
     private const ulong Seed = 20_260_302;
     private static readonly DateOnly s_firstDay = new(2026, 3, 2);
 
-    private readonly Encoding _encoding = layout.OpenEncoding();
+    private readonly Encoding _encoding = (TextForms.Find(layout.Encoding) ?? TextForms.Gb18030).Strict;
 
     private enum Fate
     {

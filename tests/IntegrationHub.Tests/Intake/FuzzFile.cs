@@ -7,7 +7,7 @@ namespace IntegrationHub.Tests.Intake;
 /// <summary>Makes files as a province sends them and breaks them the ways files are broken. The same seed, the same file.</summary>
 internal sealed class FuzzFile(int seed)
 {
-    private const int LongestField = 150_000;
+    private const int LongestField = 2_500_000;
 
     private static readonly string[] s_dirt =
     [
@@ -18,6 +18,9 @@ internal sealed class FuzzFile(int seed)
     ];
 
     private readonly Random _random = new(seed);
+
+    public static byte[] Header(SnapshotLayout layout) =>
+        Encoding.GetEncoding("GB18030").GetBytes($"{string.Join(',', layout.Columns.Select(column => column.Name))}\r\n");
 
     public byte[] Make(SnapshotLayout layout)
     {
@@ -82,7 +85,7 @@ internal sealed class FuzzFile(int seed)
     }
 
     // Mostly beyond what a field may hold; sometimes beyond what a row may be.
-    private int Huge() => _random.Next(0, 20) == 0 ? _random.Next(20_000, LongestField) : _random.Next(100, 20_000);
+    private int Huge() => _random.Next(0, 200) == 0 ? _random.Next(100_000, LongestField) : _random.Next(100, 20_000);
 
     private static byte[] Insert(byte[] file, int at, ReadOnlySpan<byte> inserted) => [.. file[..at], .. inserted, .. file[at..]];
 

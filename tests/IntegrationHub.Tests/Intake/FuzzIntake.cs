@@ -14,42 +14,49 @@ internal sealed class FuzzIntake(SnapshotLayout layout, ISnapshotTranslator tran
 {
     private const int LongestKey = 1_024;
     private const int Chunk = 2_000;
+    private const int LargestBatch = 8 * 1024 * 1024;
 
     private readonly RowHash _hash = new(1, layout.Source, layout.Type);
     private readonly RowReading _reading = new(layout, new DateOnly(2026, 3, 2));
     private Dictionary<UInt128, UInt128> _known = [];
+    private FileShape? _shape;
 
-    public FuzzCounts Land(Stream content)
+    /// <summary>Finds what the file is, as intake does before landing; a file that fits nothing keeps the shape of its layout.</summary>
+    public void Look(byte[] file)
     {
-        var reader = new CsvRowReader(layout);
-        var splitter = new RowSplitter(content, reader.Separator);
-        var pass = new Pass(this, reader);
-        while (splitter.Fill())
+        if (ShapeFinder.Find(new MemoryStream(file), RowFormat.Csv, [layout]) is ShapeVerdict.Fits fits)
+            _shape = fits.Shape;
+    }
+
+    public FuzzCounts Land(byte[] file)
+    {
+        if (_shape is null)
+            throw new InvalidOperationException("The first file fits its layout.");
+        var rows = new DataRows(new MemoryStream(file), _shape);
+        var pass = new Pass(this, RowReader.For(_shape));
+        while (rows.Fill())
         {
-            while (splitter.TryNext(out var row))
-                pass.See(row);
+            while (rows.TryNext(out var row))
+                pass.See(row, rows.IsCut);
         }
 
-        return pass.End();
+        var counts = pass.End();
+        Assert.Equal(rows.Number, counts.Rows);
+        return counts;
     }
 
     private sealed class Pass(FuzzIntake intake, RowReader reader)
     {
         private readonly RowStates _states = new(0);
         private readonly Dictionary<UInt128, UInt128> _seen = [];
-        private readonly List<(byte[] Bytes, string? Problem)> _changed = [];
-        private long _rows = reader.HasHeader ? -1 : 0;
-        private long _readable, _quarantined, _unchanged, _letters, _repairs;
+        private readonly List<string?> _changed = [];
+        private readonly RowBatch _batch = new();
+        private long _rows, _readable, _quarantined, _unchanged, _letters, _repairs;
 
-        public void See(ReadOnlySpan<byte> row)
+        public void See(ReadOnlySpan<byte> row, bool isCut)
         {
-            _letters += row.Length - row.Count((byte)'\r') - row.Count((byte)'\n');
-            if (++_rows == 0)
-            {
-                reader.HeaderFits(row.ToArray());
-                return;
-            }
-
+            _letters += row.Length;
+            _rows++;
             Span<byte> keyBytes = stackalloc byte[LongestKey];
             var length = reader.WriteKey(row, keyBytes);
             var hash = intake._hash.OfRow(row);
@@ -63,8 +70,9 @@ internal sealed class FuzzIntake(SnapshotLayout layout, ISnapshotTranslator tran
                 return;
             }
 
-            _changed.Add((row.ToArray(), isFirst ? length == 0 ? "row.key_missing" : null : "row.duplicate_key"));
-            if (_changed.Count == Chunk)
+            _batch.Add(row);
+            _changed.Add(isCut ? "row.too_long" : isFirst ? length == 0 ? "row.key_missing" : null : "row.duplicate_key");
+            if (_changed.Count == Chunk || _batch.Size > LargestBatch)
                 Flush();
         }
 
@@ -72,17 +80,17 @@ internal sealed class FuzzIntake(SnapshotLayout layout, ISnapshotTranslator tran
         {
             Flush();
             intake._known = _seen;
-            return new FuzzCounts(Math.Max(_rows, 0), _readable, _quarantined, _unchanged, _letters, _repairs);
+            return new FuzzCounts(_rows, _readable, _quarantined, _unchanged, _letters, _repairs);
         }
 
         private void Flush()
         {
-            var cells = reader.Cells(_changed.ConvertAll(row => row.Bytes));
-            Assert.Equal(_changed.Count, cells.Count);
-            for (var i = 0; i < _changed.Count; i++)
+            var cells = reader.Read(_batch);
+            var i = 0;
+            for (; cells.Advance(); i++)
             {
-                intake._reading.Read(cells[i]);
-                if (_changed[i].Problem is not null || intake._reading.Problems.Count > 0)
+                intake._reading.Read(cells);
+                if (_changed[i] is not null || intake._reading.Problems.Count > 0)
                 {
                     _quarantined++;
                     continue;
@@ -94,7 +102,9 @@ internal sealed class FuzzIntake(SnapshotLayout layout, ISnapshotTranslator tran
                 _readable++;
             }
 
+            Assert.Equal(_changed.Count, i);
             _changed.Clear();
+            _batch.Clear();
         }
     }
 

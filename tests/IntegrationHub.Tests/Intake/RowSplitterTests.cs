@@ -31,6 +31,17 @@ public sealed class RowSplitterTests
     public void Empty_lines_are_no_rows() => Assert.Equal(["a", "b"], Split("a\r\n\r\n\nb\n\n"));
 
     [Fact]
+    public void D09_a_lone_carriage_return_ends_a_row() => Assert.Equal(["a,b", "c,d", "e", "f"], Split("a,b\rc,d\r\ne\r\rf"));
+
+    [Fact]
+    public void D09_a_row_longer_than_any_row_is_cut_and_the_next_one_is_whole()
+    {
+        var rows = Split($"one\n{new string('x', 2_500_000)}\nthree\n{new string('y', RowSplitter.LongestRow)}\nfive");
+
+        Assert.Equal([3, RowSplitter.LongestRow, 5, RowSplitter.LongestRow, 4], rows.ConvertAll(row => row.Length));
+    }
+
+    [Fact]
     public void Offsets_point_at_the_rows()
     {
         var bytes = Encoding.UTF8.GetBytes("one\r\ntwo\r\nthree");

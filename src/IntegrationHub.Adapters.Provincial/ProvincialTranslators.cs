@@ -34,6 +34,10 @@ internal static class ProvincialTranslators
 
         protected int Needed(string field) => layout.PositionOf(field)
             ?? throw new InvalidOperationException($"Layout {layout.Layout} has no field {field}."); // LayoutFields refused such a layout
+
+        /// <summary>True if the value was put right by this rule, alone or with others.</summary>
+        protected static bool WasPutRight(RowReading row, int? position, string rule) =>
+            row.RuleOf(position) is { } rules && rules.Contains(rule, StringComparison.Ordinal);
     }
 
     private sealed class Households : Translator
@@ -53,7 +57,7 @@ internal static class ProvincialTranslators
             ContentHash = origin.ContentHash,
             Row = origin.Row,
             HouseholdRef = row.Required<string>(_ref),
-            HeadIdNo = row.Required<string>(_headId),
+            HeadIdNo = row.Optional<string>(_headId),
             HeadName = row.Required<string>(_headName),
             MemberCount = row.OptionalValue<int>(_count),
             Category = row.Optional<string>(_category),
@@ -82,8 +86,12 @@ internal static class ProvincialTranslators
             ContentHash = origin.ContentHash,
             Row = origin.Row,
             HouseholdRef = row.Required<string>(_ref),
-            IdNo = row.Optional<string>(_id)!, // nobody may have one: an infant is a provisional person
+            IdNo = row.Optional<string>(_id),
+            IdAssurance = row.Optional<string>(_id) is null ? IdAssurance.None
+                : WasPutRight(row, _id, "id.15_to_18") ? IdAssurance.Derived
+                : IdAssurance.Stated,
             Name = row.Required<string>(_name),
+            NameQuality = WasPutRight(row, _name, "name.degraded") ? NameQuality.Degraded : NameQuality.Ok,
             Relation = row.Optional<string>(_relation),
             Sex = row.Optional<string>(_sex),
             BornOn = row.OptionalValue<DateOnly>(_birth),

@@ -15,6 +15,23 @@ internal sealed record BenchmarkOptions
 
     public int Rows { get; init; } = 200_000;
 
+    /// <summary>People of the made-up population of the identity benchmark.</summary>
+    public int Persons { get; init; } = 100_000;
+
+    public int Seed { get; init; } = 1;
+
+    /// <summary>How many times the usual dirt.</summary>
+    public double Dirt { get; init; } = 1;
+
+    /// <summary>A labelled population to read instead of making one up.</summary>
+    public string? LabelledFile { get; init; }
+
+    /// <summary>Keeps the made-up population as a labelled file.</summary>
+    public string? WriteTo { get; init; }
+
+    /// <summary>Prints false links and missed people, record by record.</summary>
+    public bool Show { get; init; }
+
     /// <summary>Takes the figures as JSON; null prints the table only.</summary>
     public string? JsonFile { get; init; }
 
@@ -27,6 +44,13 @@ internal sealed record BenchmarkOptions
             options = arguments[at] switch
             {
                 "--rows" when Number(value) is { } rows => options with { Rows = rows },
+                "--persons" when Number(value) is { } persons => options with { Persons = persons },
+                "--seed" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) => options with { Seed = seed },
+                "--dirt" when double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var dirt) && dirt is >= 0 and <= 10 =>
+                    options with { Dirt = dirt },
+                "--file" when value.Length > 0 => options with { LabelledFile = value },
+                "--write" when value.Length > 0 => options with { WriteTo = value },
+                "--show" when value == "yes" => options with { Show = true },
                 "--json" when value.Length > 0 => options with { JsonFile = value },
                 _ => null,
             };

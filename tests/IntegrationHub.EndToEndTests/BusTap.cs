@@ -12,6 +12,7 @@ internal sealed class BusTap : IAsyncDisposable
     private static readonly string[] s_exchanges =
     [
         "IntegrationHub.Contracts.Messages:ProcessChunk",
+        "IntegrationHub.Contracts.Messages:LinkPeople",
         "IntegrationHub.Contracts.Messages:RouteNeeds",
         "IntegrationHub.Contracts.Messages:EventsRecorded",
     ];

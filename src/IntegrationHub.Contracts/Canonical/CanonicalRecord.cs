@@ -38,7 +38,9 @@ public abstract record CanonicalRecord
 public sealed record HouseholdRecord : CanonicalRecord
 {
     public required string HouseholdRef { get; init; }
-    public required string HeadIdNo { get; init; }
+
+    /// <summary>Null where the source gave none that can be used.</summary>
+    public string? HeadIdNo { get; init; }
     public required string HeadName { get; init; }
     public int? MemberCount { get; init; }
     public string? Category { get; init; }
@@ -55,8 +57,17 @@ public sealed record HouseholdRecord : CanonicalRecord
 public sealed record MemberRecord : CanonicalRecord
 {
     public required string HouseholdRef { get; init; }
-    public required string IdNo { get; init; }
+
+    /// <summary>Eighteen characters that can be a number; null where the source gave none.</summary>
+    public string? IdNo { get; init; }
+
+    /// <summary>How far <see cref="IdNo"/> may be trusted.</summary>
+    public IdAssurance IdAssurance { get; init; }
+
+    /// <summary>What stood in the number's place and is none: compared with numbers, never taken for one.</summary>
+    public string? UnusableIdNo { get; init; }
     public required string Name { get; init; }
+    public NameQuality NameQuality { get; init; }
     public string? Relation { get; init; }
     public string? Sex { get; init; }
     public DateOnly? BornOn { get; init; }

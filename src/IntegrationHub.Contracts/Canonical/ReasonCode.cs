@@ -29,6 +29,7 @@ public static class ReasonCode
     public const string ConsentProvide = "consent.provide";
     public const string ConsentGuardian = "consent.guardian";
     public const string ItemsEmpty = "items.empty";
+    public const string NeedDouble = "need.double";
 
     /// <summary>True for a refusal that the person's consent would lift.</summary>
     public static bool IsAboutConsent(string reason) => reason.StartsWith("consent.", StringComparison.Ordinal);

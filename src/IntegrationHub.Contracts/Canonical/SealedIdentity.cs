@@ -4,7 +4,13 @@ namespace IntegrationHub.Contracts.Canonical;
 public sealed record PersonIdentity
 {
     public required string Name { get; init; }
-    public required string IdNo { get; init; }
+    public string? IdNo { get; init; }
+
+    /// <summary>A number that is none; it is compared and never leaves the hub.</summary>
+    public string? UnusableIdNo { get; init; }
+
+    /// <summary>True where the name lost a letter; absent otherwise.</summary>
+    public bool? NameIsDegraded { get; init; }
     public string? Sex { get; init; }
     public DateOnly? BornOn { get; init; }
     public string? Health { get; init; }
@@ -39,5 +45,8 @@ public sealed record NeedDetail
 /// <summary>What a decision may know about a person without opening anything.</summary>
 public sealed record SubjectFacts(Guid PersonKey, string State, DateOnly? BornOn);
 
-/// <summary>A person's sealed values as stored, with the keys that open them.</summary>
-public sealed record SealedSubject(Guid PersonKey, byte[] Person, Guid? HeadKey, byte[]? Household);
+/// <summary>
+/// A person's sealed values as stored, with the keys that open them. <paramref name="SealedFor"/> is the person's own key
+/// or an alias of it: what was sealed under one key stays so.
+/// </summary>
+public sealed record SealedSubject(Guid PersonKey, Guid SealedFor, byte[] Person, Guid? HeadKey, byte[]? Household);

@@ -6,7 +6,14 @@ public sealed record ProcessChunk
     public required Guid ChunkId { get; init; }
 }
 
-/// <summary>Decide about open needs and live referrals from a cursor on: offer, withdraw, lapse. Sent when a run's last chunk is done.</summary>
+/// <summary>Find out which records of a run are about one person, then route its needs. Sent when a run's last chunk is done.</summary>
+public sealed record LinkPeople
+{
+    /// <summary>The run whose needs wait for this.</summary>
+    public required Guid RunId { get; init; }
+}
+
+/// <summary>Decide about open needs and live referrals from a cursor on: offer, withdraw, lapse. Sent when a run's people are linked.</summary>
 public sealed record RouteNeeds
 {
     /// <summary>The run that waits for this, or null when only the routing itself is wanted.</summary>

@@ -63,6 +63,14 @@ public static class AidStore
          where source_key = any ($1)
         """;
 
+    internal const string GovTotalSql = """
+        select coalesce(sum(amount), 0)
+          from aid.gov_aid
+         where person_key = any ($1)
+           and not ended
+           and status in ('PAID', 'PAID_LATE')
+        """;
+
     internal const string CountOfReferralSql = """
         select count(*)
           from aid.charity_aid
@@ -133,6 +141,12 @@ public static class AidStore
 
     public static Task EndGov(HubTransaction work, Guid[] sourceKeys, CancellationToken cancellationToken) =>
         work.Execute(EndGovSql, [Parameter.As(sourceKeys)], cancellationToken);
+
+    /// <summary>What government aid paid to one person, under all keys that mean them: each payment counts once.</summary>
+    public static async Task<decimal> GovTotal(
+        HubTransaction work, IReadOnlyCollection<Guid> keys, CancellationToken cancellationToken) =>
+        (await work.Query(
+            GovTotalSql, [Parameter.As(keys.ToArray())], row => row.GetDecimal(0), cancellationToken)).Single();
 
     /// <summary>How many aids stand recorded for a referral: a completed one needs at least one (domain.md §2.4).</summary>
     public static async Task<long> CountOf(HubTransaction work, Guid referralId, CancellationToken cancellationToken) =>

@@ -11,7 +11,10 @@ namespace IntegrationHub.Disclosure;
 public sealed record ReleaseOrder(Guid ReferralId, int Attempt, Guid PersonKey, string Uscc);
 
 /// <summary>What is sealed about the subject of a claim; null where the hub holds nothing.</summary>
-public sealed record SealedFile(SealedSubject? Subject, byte[]? Need);
+/// <param name="Subject">The person, and the household where they live in it.</param>
+/// <param name="Need">The need's words.</param>
+/// <param name="NeedSealedFor">The key the need was filed and sealed under: the person's, or an alias of it.</param>
+public sealed record SealedFile(SealedSubject? Subject, byte[]? Need, Guid NeedSealedFor);
 
 /// <summary>How a claim ended.</summary>
 public abstract record ReleaseOutcome
@@ -122,16 +125,16 @@ public sealed class ReleaseOffice(Keyring keyring, HubMetrics metrics)
         var nothing = new SortedDictionary<string, string>(StringComparer.Ordinal);
         if (file.Subject is not { } subject)
             return nothing;
-        Guid[] owners = subject.HeadKey is { } head ? [subject.PersonKey, head] : [subject.PersonKey];
+        Guid[] owners = [subject.SealedFor, subject.HeadKey ?? subject.SealedFor, file.NeedSealedFor];
         var keys = await SubjectKeys.Load(work, keyring, owners, cancellationToken);
         try
         {
             // Without the person's key there is nothing left to read: the person was shredded (P13).
-            return Open<PersonIdentity>(keys, subject.PersonKey, subject.Person) is { } person
+            return Open<PersonIdentity>(keys, subject.SealedFor, subject.Person) is { } person
                 ? ReleaseBody.ValuesOf(
                     items, person,
                     Open<HouseholdIdentity>(keys, subject.HeadKey, subject.Household),
-                    Open<NeedDetail>(keys, subject.PersonKey, file.Need))
+                    Open<NeedDetail>(keys, file.NeedSealedFor, file.Need))
                 : nothing;
         }
         finally

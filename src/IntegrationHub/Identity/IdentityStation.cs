@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using IntegrationHub.Contracts.Canonical;
 using IntegrationHub.Database;
+using IntegrationHub.Identity.Linkage;
 using IntegrationHub.Protection;
 
 namespace IntegrationHub.Identity;
@@ -15,6 +16,17 @@ public sealed class IdentityStation(Keyring keyring)
     /// <summary>The key of the person an id number names. No lookup: anyone with the master key gets the same.</summary>
     public Guid PersonKeyOf(string idNo) => keyring.PersonKey("resident-id", idNo);
 
+    /// <summary>
+    /// Whose record this is: the person its number names; without one, a person of the record alone; with fifteen digits
+    /// the person of those, until the linkage knows more.
+    /// </summary>
+    internal (Guid PersonKey, string Rule) WhoseIs(MemberRecord member) => member switch
+    {
+        { IdNo: null } => (ProvisionalKeyOf(member.SourceKey), MatchRule.Provisional),
+        { IdAssurance: IdAssurance.Derived } => (keyring.PersonKey("derived-id", member.IdNo), MatchRule.DerivedId),
+        _ => (PersonKeyOf(member.IdNo), MatchRule.SameIdAndName),
+    };
+
     /// <summary>Keeps the members, each record of them once, and says what became of every record.</summary>
     /// <param name="work">The open transaction.</param>
     /// <param name="members">Distinct source keys.</param>
@@ -25,10 +37,13 @@ public sealed class IdentityStation(Keyring keyring)
     {
         // In key order, so that two transactions never wait for each other, and an index page is touched once a chunk.
         var ordered = members.OrderBy(member => member.SourceKey).ToList();
-        var people = ordered.ConvertAll(member => PersonKeyOf(member.IdNo));
-        var keys = await SubjectKeys.LoadOrAdd(work, keyring, people, probablyNew, cancellationToken);
+        var people = ordered.ConvertAll(WhoseIs);
+        var keys = await SubjectKeys.LoadOrAdd(
+            work, keyring, people.ConvertAll(person => person.PersonKey), probablyNew, cancellationToken);
         var rows = ordered.Zip(people, (member, person) => new MemberRow(
-            member, person, keyring.Index("name", PersonNames.Normalise(member.Name)), MatchRule.SameIdAndName, Seal(member, keys[person])));
+            member, person.PersonKey, keyring.Index("name", NameComparison.MatchForm(member.Name)), person.Rule,
+            Seal(member, keys[person.PersonKey])));
+        await RememberDerived(work, ordered, people, cancellationToken);
         var kept = await MemberStore.Keep(work, [.. rows], probablyNew, cancellationToken);
 
         var verdicts = kept.ToDictionary(key => key, _ => EffectVerdict.Apply);
@@ -48,7 +63,7 @@ public sealed class IdentityStation(Keyring keyring)
         if (households.Count > 0)
         {
             var keys = await SubjectKeys.LoadOrAdd(
-                work, keyring, households.ConvertAll(household => PersonKeyOf(household.HeadIdNo)), probablyNew: false, cancellationToken);
+                work, keyring, households.ConvertAll(HeadOf), probablyNew: false, cancellationToken);
             await IdentityStore.UpsertHouseholds(work, households.ConvertAll(household => Seal(household, keys)), cancellationToken);
         }
 
@@ -59,13 +74,30 @@ public sealed class IdentityStation(Keyring keyring)
                 work, recognitions.ConvertAll(record => new RecognitionRow(record, PersonKeyOf(record.IdNo))), cancellationToken);
         }
 
-        var ended = records.OfType<EndedRecord>().Where(record => record.Type is "HZ" or "RD").Select(record => record.SourceKey).ToArray();
-        if (ended.Length > 0)
+        var ended = records.OfType<EndedRecord>().Where(record => record.Type is "HZ" or "RD").ToList();
+        if (ended.Count > 0)
             await IdentityStore.End(work, ended, cancellationToken);
         var gone = records.OfType<EndedRecord>().Where(record => record.Type is "CY").ToList();
         if (gone.Count > 0)
             await MemberStore.End(work, gone, cancellationToken);
     }
+
+    private async Task RememberDerived(
+        HubTransaction work, List<MemberRecord> members, List<(Guid PersonKey, string Rule)> people,
+        CancellationToken cancellationToken)
+    {
+        var derived = members.Zip(people)
+            .Where(pair => pair.Second.Rule == MatchRule.DerivedId)
+            .Select(pair => (pair.Second.PersonKey, PersonKeyOf(pair.First.IdNo!))) // the rule needs a number
+            .Distinct().Order().ToList();
+        if (derived.Count > 0)
+            await MemberStore.RememberDerived(work, derived, cancellationToken);
+    }
+
+    private Guid ProvisionalKeyOf(Guid sourceKey) => keyring.PersonKey("provisional", sourceKey.ToString("N"));
+
+    private Guid HeadOf(HouseholdRecord household) =>
+        household.HeadIdNo is { } head ? PersonKeyOf(head) : ProvisionalKeyOf(household.SourceKey);
 
     private static byte[] Seal(MemberRecord member, byte[] key)
     {
@@ -73,6 +105,8 @@ public sealed class IdentityStation(Keyring keyring)
         {
             Name = member.Name,
             IdNo = member.IdNo,
+            UnusableIdNo = member.UnusableIdNo,
+            NameIsDegraded = member.NameQuality == NameQuality.Degraded ? true : null,
             Sex = member.Sex,
             BornOn = member.BornOn,
             Health = member.Health,
@@ -85,7 +119,7 @@ public sealed class IdentityStation(Keyring keyring)
 
     private HouseholdRow Seal(HouseholdRecord household, Dictionary<Guid, byte[]> keys)
     {
-        var head = PersonKeyOf(household.HeadIdNo);
+        var head = HeadOf(household);
         var identity = new HouseholdIdentity
         {
             HeadName = household.HeadName,
@@ -96,7 +130,8 @@ public sealed class IdentityStation(Keyring keyring)
         };
         return new HouseholdRow(
             household, head,
-            Sealer.Seal(keys[head], JsonSerializer.SerializeToUtf8Bytes(identity, IdentityJson.Default.HouseholdIdentity)));
+            Sealer.Seal(keys[head], JsonSerializer.SerializeToUtf8Bytes(identity, IdentityJson.Default.HouseholdIdentity)),
+            household.Phone is { Length: > 0 } phone ? keyring.Index("phone", phone) : null);
     }
 }
 

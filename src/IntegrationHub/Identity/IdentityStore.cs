@@ -5,19 +5,44 @@ using NpgsqlTypes;
 
 namespace IntegrationHub.Identity;
 
-internal sealed record HouseholdRow(HouseholdRecord Record, Guid HeadKey, byte[] Sealed);
+internal sealed record HouseholdRow(HouseholdRecord Record, Guid HeadKey, byte[] Sealed, Guid? PhoneIndex);
 
 internal sealed record RecognitionRow(RecognitionRecord Record, Guid PersonKey);
 
 internal static class IdentityStore
 {
+    // A household that gets another head, place or category, or ends, leaves what it was in the history. Rows that are
+    // new find nothing to join and pay nothing.
     internal const string UpsertHouseholdsSql = """
+        with stated as (
+            select *
+              from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::integer[], $6::text[], $7::bytea[], $8::boolean[],
+                          $9::bigint[], $10::uuid[])
+                   as stated (source_key, household_ref, head_key, division, member_count, category, sealed, ended, version,
+                              phone_index)
+        ), past as (
+            insert into identity.past_household (
+                   source_key, household_ref, head_key, division, category, valid_from, valid_to)
+            select known.source_key, known.household_ref, known.head_key, known.division, known.category
+                 , to_timestamp(coalesce(known.since, known.version) / 1000.0), to_timestamp(stated.version / 1000.0)
+              from identity.household known
+              join stated on stated.source_key = known.source_key
+             where known.version < stated.version
+               and not known.ended
+               and (known.household_ref, known.head_key, known.division, known.category, known.ended)
+                   is distinct from (stated.household_ref, stated.head_key, stated.division, stated.category, stated.ended)
+                on conflict do nothing
+        )
         insert into identity.household as known
-               (source_key, household_ref, head_key, division, member_count, category, sealed, ended, version)
+               (source_key, household_ref, head_key, division, member_count, category, sealed, ended, version, phone_index)
         select *
-          from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
+          from stated
             on conflict (source_key) do update
-           set household_ref = excluded.household_ref
+           set since = case when (known.household_ref, known.head_key, known.division, known.category, known.ended)
+                                 is distinct from (excluded.household_ref, excluded.head_key, excluded.division,
+                                                   excluded.category, excluded.ended)
+                            then excluded.version else coalesce(known.since, known.version) end
+             , household_ref = excluded.household_ref
              , head_key      = excluded.head_key
              , division      = excluded.division
              , member_count  = excluded.member_count
@@ -25,16 +50,43 @@ internal static class IdentityStore
              , sealed        = excluded.sealed
              , ended         = excluded.ended
              , version       = excluded.version
+             , phone_index   = excluded.phone_index
          where known.version < excluded.version
         """;
 
     internal const string UpsertRecognitionsSql = """
+        with stated as (
+            select *
+              from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::date[], $7::date[], $8::bigint[])
+                   as stated (source_key, person_key, household_ref, recognition_ref, category, recognised_on, ended_on,
+                              version)
+        ), past as (
+            insert into identity.past_recognition (
+                   source_key, person_key, household_ref, recognition_ref, category, recognised_on, ended_on, valid_from,
+                   valid_to)
+            select known.source_key, known.person_key, known.household_ref, known.recognition_ref, known.category
+                 , known.recognised_on, known.ended_on, to_timestamp(coalesce(known.since, known.version) / 1000.0)
+                 , to_timestamp(stated.version / 1000.0)
+              from identity.recognition known
+              join stated on stated.source_key = known.source_key
+             where known.version < stated.version
+               and not known.ended
+               and (known.person_key, known.household_ref, known.category, known.recognised_on, known.ended_on)
+                   is distinct from
+                   (stated.person_key, stated.household_ref, stated.category, stated.recognised_on, stated.ended_on)
+                on conflict do nothing
+        )
         insert into identity.recognition as known
                (source_key, person_key, household_ref, recognition_ref, category, recognised_on, ended_on, version)
         select *
-          from unnest($1, $2, $3, $4, $5, $6, $7, $8)
+          from stated
             on conflict (source_key) do update
-           set person_key      = excluded.person_key
+           set since = case when known.ended
+                              or (known.person_key, known.household_ref, known.category, known.recognised_on, known.ended_on)
+                                 is distinct from (excluded.person_key, excluded.household_ref, excluded.category,
+                                                   excluded.recognised_on, excluded.ended_on)
+                            then excluded.version else coalesce(known.since, known.version) end
+             , person_key      = excluded.person_key
              , household_ref   = excluded.household_ref
              , recognition_ref = excluded.recognition_ref
              , category        = excluded.category
@@ -46,42 +98,49 @@ internal static class IdentityStore
         """;
 
     internal const string EndHouseholdsSql = """
-        update identity.household
+        with gone as (
+            select *
+              from unnest($1::uuid[], $2::bigint[]) as gone (source_key, version)
+        ), past as (
+            insert into identity.past_household (
+                   source_key, household_ref, head_key, division, category, valid_from, valid_to)
+            select known.source_key, known.household_ref, known.head_key, known.division, known.category
+                 , to_timestamp(coalesce(known.since, known.version) / 1000.0), to_timestamp(gone.version / 1000.0)
+              from identity.household known
+              join gone on gone.source_key = known.source_key
+             where not known.ended
+                on conflict do nothing
+        )
+        update identity.household known
            set ended = true
-         where source_key = any ($1)
+             , since = gone.version
+          from gone
+         where known.source_key = gone.source_key
+           and not known.ended
         """;
 
     internal const string EndRecognitionsSql = """
-        update identity.recognition
+        with gone as (
+            select *
+              from unnest($1::uuid[], $2::bigint[]) as gone (source_key, version)
+        ), past as (
+            insert into identity.past_recognition (
+                   source_key, person_key, household_ref, recognition_ref, category, recognised_on, ended_on, valid_from,
+                   valid_to)
+            select known.source_key, known.person_key, known.household_ref, known.recognition_ref, known.category
+                 , known.recognised_on, known.ended_on, to_timestamp(coalesce(known.since, known.version) / 1000.0)
+                 , to_timestamp(gone.version / 1000.0)
+              from identity.recognition known
+              join gone on gone.source_key = known.source_key
+             where not known.ended
+                on conflict do nothing
+        )
+        update identity.recognition known
            set ended = true
-         where source_key = any ($1)
-        """;
-
-    internal const string FactsSql = """
-        select person_key, source_key, name_index, born_on, ended, version
-          from identity.member
-         where person_key = any ($1)
-        """;
-
-    // Who speaks for the person is PersonFold.Speaker's order.
-    internal const string SealedSql = """
-        select p.sealed, h.head_key, h.sealed
-          from (select sealed
-                  from identity.member
-                 where person_key = $1
-                 order by ended, version desc, source_key
-                 limit 1) p
-          left join lateral (select head_key, sealed
-                               from identity.household
-                              where household_ref = $2
-                                and not ended
-                                and exists (select
-                                              from identity.member m
-                                             where m.household_ref = $2
-                                               and m.person_key = $1
-                                               and not m.ended)
-                              order by version desc
-                              limit 1) h on true
+             , since = gone.version
+          from gone
+         where known.source_key = gone.source_key
+           and not known.ended
         """;
 
     public static Task UpsertHouseholds(
@@ -98,6 +157,7 @@ internal static class IdentityStore
                 Parameter.Column(rows, row => row.Sealed, NpgsqlDbType.Bytea),
                 Parameter.Column(rows, row => row.Record.Ended, NpgsqlDbType.Boolean),
                 Parameter.Column(rows, row => row.Record.Version, NpgsqlDbType.Bigint),
+                Parameter.Column(rows, row => row.PhoneIndex, NpgsqlDbType.Uuid),
             ],
             cancellationToken);
 
@@ -117,32 +177,15 @@ internal static class IdentityStore
             ],
             cancellationToken);
 
-    public static async Task End(HubTransaction work, Guid[] sourceKeys, CancellationToken cancellationToken)
+    public static async Task End(
+        HubTransaction work, IReadOnlyCollection<EndedRecord> ended, CancellationToken cancellationToken)
     {
-        await work.Execute(EndHouseholdsSql, [Parameter.As(sourceKeys)], cancellationToken);
-        await work.Execute(EndRecognitionsSql, [Parameter.As(sourceKeys)], cancellationToken);
+        NpgsqlParameter[] Columns() =>
+        [
+            Parameter.Column(ended, record => record.SourceKey, NpgsqlDbType.Uuid),
+            Parameter.Column(ended, record => record.Version, NpgsqlDbType.Bigint),
+        ];
+        await work.Execute(EndHouseholdsSql, Columns(), cancellationToken);
+        await work.Execute(EndRecognitionsSql, Columns(), cancellationToken);
     }
-
-    /// <summary>What a decision may know of these people; who is unknown is left out.</summary>
-    public static async Task<Dictionary<Guid, SubjectFacts>> Facts(
-        HubTransaction work, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken)
-    {
-        var rows = await work.Query(
-            FactsSql,
-            [Parameter.As(people.ToArray())],
-            row => new PersonStatement(
-                row.GetGuid(0), row.GetGuid(1), row.GetGuid(2), row.ValueOrNull<DateOnly>(3), row.GetBoolean(4), row.GetInt64(5)),
-            cancellationToken);
-        return rows.GroupBy(statement => statement.PersonKey).ToDictionary(same => same.Key, same => PersonFold.Of(same.Key, [.. same]));
-    }
-
-    /// <summary>A person's sealed values, with those of the household named, still sealed.</summary>
-    public static async Task<SealedSubject?> Sealed(
-        HubTransaction work, Guid personKey, string? householdRef, CancellationToken cancellationToken) =>
-        (await work.Query(
-            SealedSql,
-            [Parameter.As(personKey), Parameter.Text(householdRef)],
-            (NpgsqlDataReader row) => new SealedSubject(
-                personKey, row.GetFieldValue<byte[]>(0), row.ValueOrNull<Guid>(1), row.BytesOrNull(2)),
-            cancellationToken)).SingleOrDefault();
 }

@@ -18,13 +18,35 @@ internal static class MemberStore
         from stdin (format binary)
         """;
 
+    // A member that moves to another household or person leaves where they were in the history.
     internal const string UpsertSql = """
+        with stated as (
+            select *
+              from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::date[], $8::text[],
+                          $9::bytea[], $10::bigint[], $11::uuid[])
+                   as stated (source_key, person_key, household_ref, relation, name_index, rule, born_on, sex, sealed,
+                              version, content_hash)
+        ), past as (
+            insert into identity.past_member (source_key, household_ref, person_key, relation, valid_from, valid_to)
+            select known.source_key, known.household_ref, known.person_key, known.relation
+                 , to_timestamp(coalesce(known.since, known.version) / 1000.0), to_timestamp(stated.version / 1000.0)
+              from identity.member known
+              join stated on stated.source_key = known.source_key
+             where known.version < stated.version
+               and not known.ended
+               and (known.household_ref, known.person_key) is distinct from (stated.household_ref, stated.person_key)
+                on conflict do nothing
+        )
         insert into identity.member as known
                (source_key, person_key, household_ref, relation, name_index, rule, born_on, sex, sealed, version, content_hash)
         select *
-          from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+          from stated
             on conflict (source_key) do update
-           set person_key    = excluded.person_key
+           set since = case when known.ended
+                              or (known.household_ref, known.person_key)
+                                 is distinct from (excluded.household_ref, excluded.person_key)
+                            then excluded.version else coalesce(known.since, known.version) end
+             , person_key    = excluded.person_key
              , household_ref = excluded.household_ref
              , relation      = excluded.relation
              , name_index    = excluded.name_index
@@ -46,12 +68,33 @@ internal static class MemberStore
         """;
 
     internal const string EndSql = """
-        update identity.member m
+        with gone as (
+            select *
+              from unnest($1::uuid[], $2::bigint[]) as gone (source_key, version)
+        ), past as (
+            insert into identity.past_member (source_key, household_ref, person_key, relation, valid_from, valid_to)
+            select known.source_key, known.household_ref, known.person_key, known.relation
+                 , to_timestamp(coalesce(known.since, known.version) / 1000.0), to_timestamp(gone.version / 1000.0)
+              from identity.member known
+              join gone on gone.source_key = known.source_key
+             where known.version < gone.version
+               and not known.ended
+                on conflict do nothing
+        )
+        update identity.member known
            set ended   = true
-             , version = e.version
-          from unnest($1, $2) as e (source_key, version)
-         where m.source_key = e.source_key
-           and m.version < e.version
+             , version = gone.version
+             , since   = gone.version
+          from gone
+         where known.source_key = gone.source_key
+           and known.version < gone.version
+        """;
+
+    internal const string DerivedSql = """
+        insert into identity.derived (derived_key, person_key)
+        select *
+          from unnest($1, $2)
+            on conflict do nothing
         """;
 
     private const int Columns = 11;
@@ -100,6 +143,17 @@ internal static class MemberStore
             [
                 Parameter.Column(ended, record => record.SourceKey, NpgsqlDbType.Uuid),
                 Parameter.Column(ended, record => record.Version, NpgsqlDbType.Bigint),
+            ],
+            cancellationToken);
+
+    /// <summary>Remembers which whole number each number of fifteen digits would have, for the linkage.</summary>
+    public static Task RememberDerived(
+        HubTransaction work, IReadOnlyCollection<(Guid Derived, Guid Person)> keys, CancellationToken cancellationToken) =>
+        work.Execute(
+            DerivedSql,
+            [
+                Parameter.Column(keys, key => key.Derived, NpgsqlDbType.Uuid),
+                Parameter.Column(keys, key => key.Person, NpgsqlDbType.Uuid),
             ],
             cancellationToken);
 

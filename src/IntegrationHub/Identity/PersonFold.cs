@@ -2,16 +2,6 @@ using IntegrationHub.Contracts.Canonical;
 
 namespace IntegrationHub.Identity;
 
-/// <summary>The rule that decided who a record is about; stored with the record so that every match can be explained later.</summary>
-public static class MatchRule
-{
-    /// <summary>Exact normalised id number and the same name (domain.md §2.6): the only rule that merges by itself.</summary>
-    public const string SameIdAndName = "SAME_ID_AND_NAME";
-}
-
-/// <summary>What one source record states of a person, without its identity.</summary>
-public sealed record PersonStatement(Guid PersonKey, Guid SourceKey, Guid NameIndex, DateOnly? BornOn, bool Ended, long Version);
-
 /// <summary>
 /// A person is what the records say. Pure, and indifferent to the order they came in: nothing about a person is stored
 /// but the records, so that taking one back leaves exactly the others.
@@ -21,21 +11,37 @@ public static class PersonFold
     /// <summary>Same id number under two names in records that stand: perhaps two people, so both are held (scenario 12).</summary>
     public const string Conflict = "CONFLICT";
 
+    /// <summary>Known without a number that names them: nothing of theirs is released before someone has found out.</summary>
+    public const string Provisional = "PROVISIONAL";
+
     public const string Ok = "OK";
 
     /// <summary>What a decision may know of the person these records state.</summary>
     /// <exception cref="ArgumentException">No record: nobody is known.</exception>
-    public static SubjectFacts Of(Guid personKey, IReadOnlyCollection<PersonStatement> statements)
-    {
-        var speaker = Speaker(statements);
-        var standing = statements.Where(statement => !statement.Ended).Select(statement => statement.NameIndex).Distinct().Count();
-        return new SubjectFacts(personKey, standing > 1 ? Conflict : Ok, speaker.BornOn);
-    }
+    public static SubjectFacts Of(PersonKeys person, IReadOnlyCollection<PersonStatement> statements) => new(
+        person.PersonKey,
+        IsContested(person, statements) ? Conflict : IsProvisional(person, statements) ? Provisional : Ok,
+        Speaker(person, statements).BornOn);
 
-    /// <summary>The record whose words stand for the person: one that stands before one that ended, then the newest.</summary>
-    public static PersonStatement Speaker(IReadOnlyCollection<PersonStatement> statements) =>
-        statements.OrderBy(statement => statement.Ended)
+    /// <summary>
+    /// The record whose words stand for the person: one with a whole number before one without, one that stands before
+    /// one that ended, then the newest.
+    /// </summary>
+    public static PersonStatement Speaker(PersonKeys person, IReadOnlyCollection<PersonStatement> statements) =>
+        statements.OrderBy(statement => statement.Rule != MatchRule.SameIdAndName)
+            .ThenBy(person.IsExplained)
+            .ThenBy(statement => statement.Ended)
             .ThenByDescending(statement => statement.Version)
             .ThenBy(statement => statement.SourceKey)
             .FirstOrDefault() ?? throw new ArgumentException("Nobody states this person.", nameof(statements));
+
+    // Keys that were joined may differ in name: a person has looked, or the rule has. One key must not.
+    private static bool IsContested(PersonKeys person, IReadOnlyCollection<PersonStatement> statements) => statements
+        .Where(statement => !statement.Ended && !person.IsExplained(statement))
+        .GroupBy(statement => statement.PersonKey)
+        .Any(same => same.Select(statement => statement.NameIndex).Distinct().Skip(1).Any());
+
+    private static bool IsProvisional(PersonKeys person, IReadOnlyCollection<PersonStatement> statements) =>
+        statements.All(statement => statement.Rule != MatchRule.SameIdAndName)
+        && statements.Any(statement => statement.PersonKey == person.PersonKey);
 }

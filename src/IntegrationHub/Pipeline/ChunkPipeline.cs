@@ -45,7 +45,7 @@ public sealed class ChunkPipeline(
         var outcome = await ApplyOrSplit(work, chunk.Records, chunk.AllNew, cancellationToken);
         await ChunkStore.Done(work, chunkId, outcome, time.GetUtcNow(), cancellationToken);
         if (chunk.RunId is { } runId && await RunStore.ChunkDone(work, runId, time.GetUtcNow(), cancellationToken))
-            await outbox.Send(work, new RouteNeeds { RunId = runId }, cancellationToken);
+            await outbox.Send(work, new LinkPeople { RunId = runId }, cancellationToken);
         await work.Commit(cancellationToken);
 
         metrics.ChunkProcessed(outcome.Applied, outcome.Held, outcome.Failed, time.GetElapsedTime(started));

@@ -35,11 +35,13 @@ public sealed class ClaimRelease(
             throw held.WhyNot();
 
         var need = (await NeedBook.Load(work, [held.Referral.NeedId], cancellationToken)).Values.Single();
+        var person = (await PersonBook.KeysOf(work, [need.PersonKey], cancellationToken)).Values.Single();
         var file = new SealedFile(
-            await IdentityStore.Sealed(work, need.PersonKey, need.HouseholdRef, cancellationToken),
-            await NeedBook.Sealed(work, need.NeedId, cancellationToken));
-        var request = await Request(work, caller, need, items, cancellationToken);
-        var order = new ReleaseOrder(referralId, attempt, need.PersonKey, caller.Uscc);
+            await PersonBook.Sealed(work, person, need.HouseholdRef, cancellationToken),
+            await NeedBook.Sealed(work, need.NeedId, cancellationToken),
+            need.PersonKey);
+        var request = await Request(work, caller, need, person, items, cancellationToken);
+        var order = new ReleaseOrder(referralId, attempt, person.PersonKey, caller.Uscc);
         var outcome = await office.Release(work, order, request, file, cancellationToken);
         return outcome switch
         {
@@ -54,18 +56,17 @@ public sealed class ClaimRelease(
         && held.Referral.State is (ReferralState.Accepted or ReferralState.Released or ReferralState.Withdrawn);
 
     private async Task<DisclosureRequest> Request(
-        HubTransaction work, Caller caller, KnownNeed need, IReadOnlyList<string>? items,
+        HubTransaction work, Caller caller, KnownNeed need, PersonKeys person, IReadOnlyList<string>? items,
         CancellationToken cancellationToken)
     {
-        Guid[] person = [need.PersonKey];
-        var facts = await IdentityStore.Facts(work, person, cancellationToken);
-        var consents = await ConsentLedger.EventsOf(work, person, cancellationToken);
+        var facts = await PersonBook.Facts(work, [person], cancellationToken);
+        var consents = await ConsentLedger.EventsOf(work, person.Keys, cancellationToken);
         return new DisclosureRequest
         {
             Step = DisclosureStep.Claim,
-            Subject = facts.GetValueOrDefault(need.PersonKey),
+            Subject = facts.GetValueOrDefault(person.PersonKey),
             Recipient = await OrganisationDirectory.Find(work, caller.Uscc, cancellationToken),
-            Consents = consents.GetValueOrDefault(need.PersonKey) ?? [],
+            Consents = [.. consents.Values.SelectMany(events => events)],
             Purpose = need.Kind,
             Division = need.Division,
             // What is not a known item is not repeated into the records: a caller may write anything there.

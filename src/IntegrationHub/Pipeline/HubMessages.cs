@@ -13,6 +13,7 @@ public static class HubMessages
     public static IServiceCollection AddHubMessages(this IServiceCollection services)
     {
         services.AddSingleton(new MessageKind("process-chunk:v1", typeof(ProcessChunk), ["pipeline"]));
+        services.AddSingleton(new MessageKind("link-people:v1", typeof(LinkPeople), [LinkPeopleConsumer.Consumer]));
         services.AddSingleton(new MessageKind("route-needs:v1", typeof(RouteNeeds), ["routing"]));
         services.AddSingleton(
             new MessageKind("events-recorded:v1", typeof(EventsRecorded), ["fan-out", "report-provincial"]));

@@ -71,16 +71,20 @@ public sealed class HubVerification(HubDatabase database, PolicyPack policy)
             return WithoutRelease(orphan);
 
         var people = page.Select(proof => proof.Release.PersonKey).Distinct().ToList();
-        var ledger = await ConsentLedger.EventsOf(work, people, cancellationToken);
-        var recorded = await RecordingTimes.Of(work, people, cancellationToken);
-        var facts = await IdentityStore.Facts(work, people, cancellationToken);
+        // A consent may have been given under a key that was theirs then.
+        var ever = await PersonBook.KeysEverOf(work, people, cancellationToken);
+        var allKeys = ever.Values.SelectMany(person => person.Keys).Distinct().ToList();
+        var ledger = await ConsentLedger.EventsOf(work, allKeys, cancellationToken);
+        var recorded = await RecordingTimes.Of(work, allKeys, cancellationToken);
+        var now = await PersonBook.KeysOf(work, people, cancellationToken);
+        var facts = await PersonBook.Facts(work, now.Values, cancellationToken);
         foreach (var proof in page)
         {
             var release = proof.Release;
             var objection = ReleaseProofs.ObjectionOfDecision(proof)
                 ?? ReleaseNote.ObjectionTo(release, [.. entriesOf[release.ReleaseId]])
                 ?? ReleaseProofs.ObjectionOfConsent(
-                    release, KnownAt(release), facts.GetValueOrDefault(release.PersonKey)?.BornOn, policy);
+                    release, KnownAt(release), facts.GetValueOrDefault(now[release.PersonKey].PersonKey)?.BornOn, policy);
             if (objection is not null)
                 return $"release {release.ReleaseId}: {objection}";
         }
@@ -89,7 +93,7 @@ public sealed class HubVerification(HubDatabase database, PolicyPack policy)
 
         List<ConsentEvent> KnownAt(ReleaseRow release) =>
         [
-            .. (ledger.GetValueOrDefault(release.PersonKey) ?? [])
+            .. ever[release.PersonKey].Keys.SelectMany(key => ledger.GetValueOrDefault(key) ?? [])
                 .Where(told => recorded[(told.ConsentId, told.Sequence)] <= release.ReleasedAt),
         ];
     }

@@ -56,8 +56,12 @@ public sealed partial class NeedRouting(
         var released = await ReleaseStore.OfReferrals(work, ids, cancellationToken);
         var releases = released.ToLookup(release => release.ReferralId);
         // After the locks: what was withdrawn while this page waited for them is seen.
-        var facts = await IdentityStore.Facts(work, people, cancellationToken);
-        var consents = await ConsentLedger.EventsOf(work, people, cancellationToken);
+        var persons = await PersonBook.KeysOf(work, people, cancellationToken);
+        var facts = await PersonBook.Facts(work, persons.Values, cancellationToken);
+        Guid[] keys = [.. persons.Values.SelectMany(person => person.Keys).Distinct()];
+        var consents = await ConsentLedger.EventsOf(work, keys, cancellationToken);
+        var others = await NeedBook.OpenOf(work, keys, cancellationToken);
+        var ofPerson = others.ToLookup(other => other.Need.PersonKey);
         return
         [
             .. needs.Select(need => new RoutingCase
@@ -65,8 +69,10 @@ public sealed partial class NeedRouting(
                 Need = need,
                 Referral = referrals.GetValueOrDefault(need.NeedId),
                 Tried = tried[need.ReferralId].ToHashSet(StringComparer.Ordinal),
-                Subject = facts.GetValueOrDefault(need.PersonKey),
-                Consents = consents.GetValueOrDefault(need.PersonKey) ?? [],
+                PersonKey = persons[need.PersonKey].PersonKey,
+                Subject = facts.GetValueOrDefault(persons[need.PersonKey].PersonKey),
+                Consents = [.. persons[need.PersonKey].Keys.SelectMany(key => consents.GetValueOrDefault(key) ?? [])],
+                Doubles = [.. persons[need.PersonKey].Keys.SelectMany(key => ofPerson[key]).Where(other => other.IsDoubleOf(need))],
                 Releases = [.. releases[need.ReferralId]],
             }),
         ];
@@ -120,7 +126,7 @@ public sealed partial class NeedRouting(
             switch (step)
             {
                 case { State: ReferralState.Offered, Uscc: { } uscc, ExpiresAt: { } end }:
-                    yield return ReferralEvents.Offered(terms.DataOf(one.Need, step.Attempt, uscc, end), now);
+                    yield return ReferralEvents.Offered(terms.DataOf(one.Need with { PersonKey = one.PersonKey }, step.Attempt, uscc, end), now);
                     break;
                 case { State: ReferralState.Lapsed }:
                     yield return ReferralEvents.Moved("referral.lapsed", change.ReferralId, step, version, now);

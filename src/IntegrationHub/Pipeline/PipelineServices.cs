@@ -12,6 +12,8 @@ public static class PipelineServices
     public static IServiceCollection AddPipeline(this IServiceCollection services)
     {
         services.AddSingleton<IdentityStation>();
+        services.AddSingleton<IdentityLinkage>();
+        services.AddSingleton<ReviewDesk>();
         services.AddSingleton<ChunkPipeline>();
         return services.AddReferrals().AddDisclosure().AddReferralPipeline();
     }
@@ -20,6 +22,7 @@ public static class PipelineServices
     public static void AddPipelineConsumers(this IBusRegistrationConfigurator bus)
     {
         bus.AddConsumer<ProcessChunkConsumer, ProcessChunkConsumer.Definition>();
+        bus.AddConsumer<LinkPeopleConsumer, LinkPeopleConsumer.Definition>();
         bus.AddConsumer<RouteNeedsConsumer, RouteNeedsConsumer.Definition>();
     }
 }

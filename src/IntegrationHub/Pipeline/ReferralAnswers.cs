@@ -4,6 +4,7 @@ using IntegrationHub.Audit;
 using IntegrationHub.Contracts.Canonical;
 using IntegrationHub.Contracts.Messages;
 using IntegrationHub.Database;
+using IntegrationHub.Identity;
 using IntegrationHub.Outbox;
 using IntegrationHub.Referrals;
 
@@ -30,9 +31,13 @@ public sealed class ReferralAnswers(HubDatabase database, MessageOutbox outbox, 
         await using var work = await database.Begin(cancellationToken);
         var held = await ReferralStore.With(work, caller.Uscc, offeredAt, referralId, limit, cancellationToken);
         var needs = await NeedBook.Load(work, [.. held.Select(one => one.NeedId).Distinct()], cancellationToken);
+        var persons = await PersonBook.KeysOf(
+            work, [.. needs.Values.Select(need => need.PersonKey).Distinct()], cancellationToken);
         return new OfferPage(
-            [.. held.Select(one => View(needs[one.NeedId], one.Attempt, one.State, one.Version))],
+            [.. held.Select(one => View(Now(needs[one.NeedId]), one.Attempt, one.State, one.Version))],
             held.Count == limit && held.Count > 0 ? CursorOf(held[^1].Attempt) : null);
+
+        KnownNeed Now(KnownNeed need) => need with { PersonKey = persons[need.PersonKey].PersonKey };
     }
 
     public Task<ReferralAnswer> Accept(

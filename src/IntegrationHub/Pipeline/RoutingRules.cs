@@ -14,6 +14,16 @@ internal sealed record RoutingCase
     public SubjectFacts? Subject { get; init; }
     public IReadOnlyList<ConsentEvent> Consents { get; init; } = [];
 
+    /// <summary>The key that stands for the person: where two keys were joined, the need may bear the other.</summary>
+    public Guid PersonKey
+    {
+        get => field == Guid.Empty ? Need.PersonKey : field;
+        init;
+    }
+
+    /// <summary>Open needs of the same kind and person from other counties (scenario 10).</summary>
+    public IReadOnlyList<OpenNeed> Doubles { get; init; } = [];
+
     /// <summary>What was released under the referral so far.</summary>
     public IReadOnlyList<ReleaseRow> Releases { get; init; } = [];
 }
@@ -46,7 +56,11 @@ internal static class RoutingRules
         if (!one.Need.IsOpenOn(ground.Day))
             return Close(one.Referral);
         if (one.Referral is not { } live || !ReferralStates.HasOrganisation(live.State))
+        {
+            if (one.Doubles.Any(other => other.GoesBefore(one.Need)))
+                return Hold(one, ReferralState.Draft, ReasonCode.NeedDouble, RoutingOutcome.Nothing);
             return Offer(one, ground, RoutingOutcome.Nothing);
+        }
 
         var reviewed = Review(one, live, ground);
         return reviewed.Steps is [{ State: ReferralState.Lapsed or ReferralState.Ready }]
@@ -128,6 +142,11 @@ internal static class RoutingRules
         var state = reason is null ? ReferralState.Ready
             : ReasonCode.IsAboutConsent(reason) ? ReferralState.AwaitConsent
             : ReferralState.Draft;
+        return Hold(one, state, reason, before).With(null, refused);
+    }
+
+    private static RoutingOutcome Hold(RoutingCase one, string state, string? reason, RoutingOutcome before)
+    {
         var from = before.Steps is [.., var last] ? last.State : one.Referral?.State;
         var isThere = from == state && (state == ReferralState.Ready || one.Referral?.Reason == reason);
         var step = new ReferralStep
@@ -137,7 +156,7 @@ internal static class RoutingRules
             Reason = reason,
             Mover = ReferralMover.Hub,
         };
-        return before.With(isThere ? null : step, refused);
+        return before.With(isThere ? null : step, null);
     }
 
     private static ReferralStep OfferTo(Organisation candidate, int attempt, RoutingGround ground) => new()
@@ -187,7 +206,7 @@ internal static class RoutingRules
         Step = DisclosureStep.Offer,
         ReferralId = one.Need.ReferralId,
         Attempt = attempt,
-        PersonKey = one.Need.PersonKey,
+        PersonKey = one.PersonKey,
         Uscc = uscc,
         Purpose = one.Need.Kind,
         Decision = decision,

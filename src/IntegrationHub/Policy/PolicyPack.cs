@@ -21,6 +21,9 @@ public sealed record PolicyPack
     /// <summary>Upper bounds in CNY of the bands an amount is told in, ascending.</summary>
     public required IReadOnlyList<decimal> AmountBands { get; init; }
 
+    /// <summary>When records without a deciding id number are taken for one person.</summary>
+    public required IdentityRules Identity { get; init; }
+
     /// <summary>The fields a kind may release (R16); a kind that is not listed releases nothing.</summary>
     public IReadOnlyList<string> WhitelistOf(string kind) =>
         NeedKinds.FirstOrDefault(known => known.Code == kind)?.Whitelist ?? [];
@@ -80,3 +83,14 @@ public sealed record ShrinkGuard(decimal Ratio, int Rows, decimal Outage = 0.30m
         return (lost > Rows && lost > before * Ratio) || (lost >= FewRows && lost > before * Outage);
     }
 }
+
+/// <summary>
+/// The thresholds of the linkage (docs/adr/2611-identity-linkage.md). Scores are bits of odds: 10 is a thousand to one.
+/// </summary>
+/// <param name="RuleVersion">Stored with every link and every review.</param>
+/// <param name="CertainAt">From here a pair that contradicts nowhere is linked by the hub itself.</param>
+/// <param name="ReviewAt">From here a pair is shown to a person.</param>
+/// <param name="ReviewShare">How many reviews may wait, as a share of the records; rules ask first, then the likeliest pairs.</param>
+/// <param name="BlockCap">A group of so many alike candidates is not compared pair by pair but counted.</param>
+public sealed record IdentityRules(
+    string RuleVersion, double CertainAt, double ReviewAt, double ReviewShare, int BlockCap);

@@ -36,6 +36,29 @@ public sealed record KnownNeed
     public bool IsOpenOn(DateOnly day) => Status == NeedBook.Open && !(ExpiresOn < day);
 }
 
+/// <summary>A need that is open, and the state of its referral, if it has one.</summary>
+public sealed record OpenNeed(KnownNeed Need, string? Referral)
+{
+    private const int CountyDigits = 6;
+
+    /// <summary>
+    /// True if another county asks for the same: of one person and kind, and not the same county's second need (R11).
+    /// </summary>
+    public bool IsDoubleOf(KnownNeed other) => Need.NeedId != other.NeedId
+        && Need.Kind == other.Kind
+        && !Need.Division.AsSpan(0, Math.Min(CountyDigits, Need.Division.Length))
+            .SequenceEqual(other.Division.AsSpan(0, Math.Min(CountyDigits, other.Division.Length)));
+
+    /// <summary>
+    /// Which of two doubles is referred: the one an organisation has or has met, else the lower id, unless that one found
+    /// no organisation.
+    /// </summary>
+    public bool GoesBefore(KnownNeed other) =>
+        Referral is ReferralState.Completed
+        || (Referral is { } state && ReferralStates.HasOrganisation(state))
+        || (Referral is not ReferralState.Ready && Need.NeedId.CompareTo(other.NeedId) < 0);
+}
+
 /// <summary>The needs of people. Applying a record again, or an older one, changes nothing.</summary>
 public static class NeedBook
 {
@@ -101,6 +124,14 @@ public static class NeedBook
          where n.need_id = any ($1)
         """;
 
+    internal const string OpenOfSql = $"""
+        select {Columns}, r.state
+          from referrals.need n
+          left join referrals.referral r on r.need_id = n.need_id
+         where n.person_key = any ($1)
+           and n.status = 'OPEN'
+        """;
+
     internal const string SealedSql = """
         select sealed
           from referrals.need
@@ -139,6 +170,12 @@ public static class NeedBook
     internal static Task<List<KnownNeed>> ToRoute(
         HubTransaction work, Guid afterNeedId, int limit, CancellationToken cancellationToken) =>
         work.Query(ToRouteSql, [Parameter.As(afterNeedId), Parameter.As(limit)], Read, cancellationToken);
+
+    /// <summary>The open needs of these people.</summary>
+    internal static Task<List<OpenNeed>> OpenOf(
+        HubTransaction work, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken) =>
+        work.Query(
+            OpenOfSql, [Parameter.As(people.ToArray())], row => new OpenNeed(Read(row), row.TextOrNull(15)), cancellationToken);
 
     internal static async Task<byte[]> Sealed(HubTransaction work, Guid needId, CancellationToken cancellationToken) =>
         (await work.Query(

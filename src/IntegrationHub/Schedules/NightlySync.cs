@@ -201,7 +201,7 @@ public sealed partial class NightlySync(
     {
         await using var work = await database.Begin(cancellationToken);
         if (await RunStore.Landed(work, runId, time.GetUtcNow(), cancellationToken))
-            await outbox.Send(work, new RouteNeeds { RunId = runId }, cancellationToken);
+            await outbox.Send(work, new LinkPeople { RunId = runId }, cancellationToken);
         await work.Commit(cancellationToken);
     }
 

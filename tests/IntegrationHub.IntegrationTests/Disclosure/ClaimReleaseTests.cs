@@ -316,6 +316,6 @@ public sealed class ClaimReleaseTests(HubDatabases databases)
         };
 
         await Assert.ThrowsAsync<InvalidOperationException>(
-            () => office.Release(work, order, request, new SealedFile(null, null), Token));
+            () => office.Release(work, order, request, new SealedFile(null, null, Guid.Empty), Token));
     }
 }

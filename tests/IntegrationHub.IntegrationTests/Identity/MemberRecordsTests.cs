@@ -86,7 +86,8 @@ public sealed class MemberRecordsTests(HubDatabases databases)
     {
         await using var work = await database.Hub.Begin(Token);
         var person = Station.PersonKeyOf(Id);
-        return (await IdentityStore.Facts(work, [person], Token))[person];
+        var persons = await PersonBook.KeysOf(work, [person], Token);
+        return (await PersonBook.Facts(work, persons.Values, Token))[person];
     }
 
     private static MemberRecord Member(int key, long version, byte content = 1, string name = "张三") => new()

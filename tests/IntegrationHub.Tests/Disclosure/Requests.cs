@@ -24,6 +24,7 @@ internal static class Requests
         MissingSnapshotsBeforeEnd = 2,
         UrgentHardships = ["HD1", "HD2", "HD3"],
         AmountBands = [1000, 5000, 10000, 50000],
+        Identity = new IdentityRules("2026-11", 16, 3, 0.015, 40),
     };
 
     public static readonly SubjectFacts Adult = new(Person, "OK", new DateOnly(1976, 5, 12));

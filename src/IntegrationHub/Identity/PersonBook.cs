@@ -1,0 +1,114 @@
+using IntegrationHub.Contracts.Canonical;
+using IntegrationHub.Database;
+using Npgsql;
+
+namespace IntegrationHub.Identity;
+
+/// <summary>
+/// Reads people as they are now: all their keys as one (<see cref="PersonKeys"/>), what a decision may know of them, and
+/// what is sealed about them.
+/// </summary>
+public static class PersonBook
+{
+    internal const string StatementsSql = """
+        select person_key, source_key, name_index, born_on, ended, version, rule
+          from identity.member
+         where person_key = any ($1)
+        """;
+
+    internal const string SealedSql = """
+        select person_key, source_key, name_index, born_on, ended, version, rule, household_ref, sealed
+          from identity.member
+         where person_key = any ($1)
+        """;
+
+    internal const string CategoriesSql = """
+        select distinct category
+          from identity.recognition
+         where person_key = any ($1)
+           and not ended
+           and (ended_on is null or ended_on > $2)
+         order by category
+        """;
+
+    internal const string HouseholdSql = """
+        select head_key, sealed
+          from identity.household
+         where household_ref = $1
+           and not ended
+         order by version desc
+         limit 1
+        """;
+
+    /// <summary>The people these keys mean, by the key asked for; a key nobody knows means itself.</summary>
+    public static async Task<Dictionary<Guid, PersonKeys>> KeysOf(
+        HubTransaction work, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken) =>
+        PersonKeys.Of(people, await AliasStore.Around(work, people, ever: false, cancellationToken));
+
+    /// <summary>The same with every alias there ever was: for proofs of what was decided while it stood.</summary>
+    public static async Task<Dictionary<Guid, PersonKeys>> KeysEverOf(
+        HubTransaction work, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken)
+    {
+        var ever = await AliasStore.Around(work, people, ever: true, cancellationToken);
+        // An alias may have led elsewhere before: all it ever led to belongs together.
+        return people.Distinct().ToDictionary(key => key, key =>
+        {
+            HashSet<Guid> keys = [key];
+            while (ever.Where(alias => keys.Contains(alias.AliasKey) != keys.Contains(alias.IntoKey)).ToList() is { Count: > 0 } more)
+                keys.UnionWith(more.SelectMany(alias => new[] { alias.AliasKey, alias.IntoKey }));
+            return new PersonKeys { PersonKey = key, Keys = [.. keys.Order()] };
+        });
+    }
+
+    /// <summary>What a decision may know of these people, by the key asked for; who is unknown is left out.</summary>
+    public static async Task<Dictionary<Guid, SubjectFacts>> Facts(
+        HubTransaction work, IReadOnlyCollection<PersonKeys> people, CancellationToken cancellationToken)
+    {
+        var statements = await work.Query(
+            StatementsSql, [Parameter.As(people.SelectMany(person => person.Owners).Distinct().ToArray())],
+            ReadStatement, cancellationToken);
+        var ofOwner = statements.ToLookup(statement => statement.PersonKey);
+        var facts = new Dictionary<Guid, SubjectFacts>();
+        foreach (var person in people)
+        {
+            var theirs = person.Owners.SelectMany(owner => ofOwner[owner]).Where(person.Holds).ToList();
+            if (theirs.Count > 0)
+                facts[person.PersonKey] = PersonFold.Of(person, theirs);
+        }
+
+        return facts;
+    }
+
+    /// <summary>A person's sealed values, with those of the household named if they live in it, still sealed.</summary>
+    public static async Task<SealedSubject?> Sealed(
+        HubTransaction work, PersonKeys person, string? householdRef, CancellationToken cancellationToken)
+    {
+        var rows = (await work.Query(
+            SealedSql, [Parameter.As(person.Owners.ToArray())],
+            row => (Statement: ReadStatement(row), HouseholdRef: row.GetString(7), Sealed: row.GetFieldValue<byte[]>(8)),
+            cancellationToken)).Where(row => person.Holds(row.Statement)).ToDictionary(row => row.Statement.SourceKey);
+        if (rows.Count == 0)
+            return null;
+        var speaker = rows[PersonFold.Speaker(person, [.. rows.Values.Select(row => row.Statement)]).SourceKey];
+        var livesThere = householdRef is not null
+            && rows.Values.Any(row => row.HouseholdRef == householdRef && !row.Statement.Ended);
+        var household = livesThere
+            ? (await work.Query(
+                HouseholdSql, [Parameter.Text(householdRef)],
+                row => (Head: (Guid?)row.GetGuid(0), Sealed: row.GetFieldValue<byte[]>(1)), cancellationToken)).SingleOrDefault()
+            : default;
+        return new SealedSubject(person.PersonKey, speaker.Statement.PersonKey, speaker.Sealed, household.Head, household.Sealed);
+    }
+
+    /// <summary>Every category the person is recognised in on a day, whichever county or key recognised them (scenario 10).</summary>
+    public static Task<List<string>> Categories(
+        HubTransaction work, PersonKeys person, DateOnly day, CancellationToken cancellationToken) =>
+        work.Query(
+            CategoriesSql, [Parameter.As(person.Keys.ToArray()), Parameter.Date(day)], row => row.GetString(0), cancellationToken);
+
+    private static PersonStatement ReadStatement(NpgsqlDataReader row) =>
+        new(row.GetGuid(0), row.GetGuid(1), row.GetGuid(2), row.ValueOrNull<DateOnly>(3), row.GetBoolean(4), row.GetInt64(5))
+        {
+            Rule = row.GetString(6),
+        };
+}

@@ -87,6 +87,27 @@ internal sealed class NightWorld : IAsyncDisposable
         return await FileStore.Accounts(work, runId, Cancellation);
     }
 
+    /// <summary>What every stream remembers of its rows: type, county, entry.</summary>
+    public async Task<List<(string Stream, RowEntry Entry)>> Remembered()
+    {
+        await using var work = await Hub.Begin(Cancellation);
+        var streams = await work.Query(
+            "select stream_id, type || ' ' || area from intake.stream order by 2", [],
+            row => (Id: row.GetInt32(0), Name: row.GetString(1)), Cancellation);
+        var remembered = new List<(string, RowEntry)>();
+        foreach (var stream in streams)
+        {
+            var states = await RowSegments.Load(work, Get<Keyring>(), stream.Id, fileId: 0, Cancellation);
+            remembered.AddRange(states.All().OrderBy(entry => entry.Key).Select(entry => (stream.Name, entry)));
+        }
+
+        return remembered;
+    }
+
+    /// <summary>How many rows are missing from the last snapshot of their stream and not given up yet.</summary>
+    public async Task<int> Missing(string county = "") =>
+        (await Remembered()).Count(row => row.Stream.EndsWith(county, StringComparison.Ordinal) && row.Entry.Missing > 0);
+
     /// <summary>Every file of every night adds up to the row.</summary>
     public async Task AssertConserved()
     {

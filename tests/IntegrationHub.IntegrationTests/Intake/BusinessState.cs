@@ -20,7 +20,7 @@ internal static class BusinessState
                   from pg_attribute
                  where attrelid = '{table}'::regclass and attnum > 0 and not attisdropped
                    and atttypid not in ('bytea'::regtype, 'timestamptz'::regtype)
-                   and attname not in ('version', 'linked')
+                   and attname not in ('version', 'linked', 'since')
                 """);
             state[table] = await world.Ask(
                 $"select count(*) || ' rows ' || coalesce(md5(string_agg(line, '|' order by line)), '') from (select row({columns})::text as line from {table}) lines");

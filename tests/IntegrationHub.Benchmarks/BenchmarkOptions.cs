@@ -13,7 +13,8 @@ internal sealed record BenchmarkOptions
 
     public required string Verb { get; init; }
 
-    public int Rows { get; init; } = 200_000;
+    /// <summary>How many rows; several sizes are measured one after another, and how time grows between them is told.</summary>
+    public IReadOnlyList<int> Rows { get; init; } = [200_000];
 
     /// <summary>People of the made-up population of the identity benchmark.</summary>
     public int Persons { get; init; } = 100_000;
@@ -43,7 +44,7 @@ internal sealed record BenchmarkOptions
             var value = at + 1 < arguments.Length ? arguments[at + 1] : "";
             options = arguments[at] switch
             {
-                "--rows" when Number(value) is { } rows => options with { Rows = rows },
+                "--rows" when Numbers(value) is { } rows => options with { Rows = rows },
                 "--persons" when Number(value) is { } persons => options with { Persons = persons },
                 "--seed" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seed) => options with { Seed = seed },
                 "--dirt" when double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var dirt) && dirt is >= 0 and <= 10 =>
@@ -57,6 +58,12 @@ internal sealed record BenchmarkOptions
         }
 
         return options is not null;
+    }
+
+    private static List<int>? Numbers(string text)
+    {
+        var numbers = text.Split(',').Select(Number).ToList();
+        return numbers.Contains(null) ? null : [.. numbers.OfType<int>()];
     }
 
     private static int? Number(string text) =>

@@ -8,7 +8,7 @@ namespace IntegrationHub.Benchmarks;
 internal static class Program
 {
     private const string Usage = """
-        Usage: intake [--rows N] [--json FILE]
+        Usage: intake [--rows N[,M]] [--json FILE]
                identity [--persons N] [--seed S] [--dirt FACTOR] [--file LABELLED.csv] [--write LABELLED.csv] [--show yes] [--json FILE]
         A labelled file is UTF-8 CSV with the columns record,person,idNo,name,sex,birth,division,householdRef,phone;
         person is the truth, sex 1 or 2, birth yyyy-MM-dd; what is unknown is empty, and no field holds a comma.

@@ -85,7 +85,7 @@ public sealed class RowLanding(
     private async Task<RowStates> Load(FileHead file, CancellationToken cancellationToken)
     {
         await using var work = await database.Begin(cancellationToken);
-        return await RowSegments.Load(work, keyring, file.StreamId, file.FileId, cancellationToken);
+        return await RowSegments.Load(work, keyring, file.StreamId, file.FileId, file.Rows, cancellationToken);
     }
 
     private async Task Flush(Guid runId, Scan scan, CancellationToken cancellationToken)

@@ -57,12 +57,13 @@ internal static class RowSegments
     /// <summary>Outdated entries a stream may carry besides those that stand.</summary>
     private const int SmallestWaste = 20_000;
 
+    /// <summary>The memory of a stream, with room for the rows to come, so that it need not grow while they do.</summary>
     public static async Task<RowStates> Load(
-        HubTransaction work, Keyring keyring, int streamId, int fileId, CancellationToken cancellationToken)
+        HubTransaction work, Keyring keyring, int streamId, int fileId, long rowsToCome, CancellationToken cancellationToken)
     {
         var expected = await work.Query(
             ExpectedSql, [Parameter.As(streamId), Parameter.As(fileId)], row => row.GetInt64(0), cancellationToken);
-        var states = new RowStates(expected.Single());
+        var states = new RowStates(Math.Max(expected.Single(), rowsToCome));
         await Read(work, keyring, streamId, (entry, ofFile) => states.Add(entry, ofFile == fileId), cancellationToken);
         return states;
     }

@@ -23,17 +23,18 @@ internal static class IntakeBenchmark
                 Path.Combine(AppContext.BaseDirectory, "contracts"),
                 Path.Combine("provincial", "layouts", "dsr-cy.json"));
             await Rounds(server, layout, folder, "warm_up", WarmUpRows, 1, cancellationToken);
-            var repeats = options.Rows > 1_000_000 ? 2 : 3;
-            var rounds = await Rounds(server, layout, folder, "round", options.Rows, repeats, cancellationToken);
-            return
-            [
-                FigureOf(
-                    "first load", "psql \\copy into an empty keyed table of text",
-                    rounds.ConvertAll(round => round.FirstLoad)),
-                FigureOf(
-                    "re-sync", "psql \\copy into a staging table, SQL compare, upsert, mark gone",
-                    rounds.ConvertAll(round => round.Resync)),
-            ];
+            var figures = new List<Figure>();
+            (IntakeTurn FirstLoad, IntakeTurn Resync)? smaller = null;
+            foreach (var rows in options.Rows)
+            {
+                var rounds = await Rounds(server, layout, folder, $"rows_{rows}", rows, RepeatsOf(rows), cancellationToken);
+                var (first, second) = (rounds.ConvertAll(round => round.FirstLoad), rounds.ConvertAll(round => round.Resync));
+                figures.Add(FigureOf("first load", "psql \\copy into an empty keyed table of text", first, smaller?.FirstLoad));
+                figures.Add(FigureOf("re-sync", "psql \\copy into a staging table, SQL compare, upsert, mark gone", second, smaller?.Resync));
+                smaller = (Middle(first), Middle(second));
+            }
+
+            return figures;
         }
         finally
         {
@@ -58,14 +59,18 @@ internal static class IntakeBenchmark
         return rounds;
     }
 
-    private static Figure FigureOf(string name, string floor, List<IntakeTurn> turns) => new()
+    private static int RepeatsOf(int rows) => rows > 2_000_000 ? 1 : rows > 500_000 ? 2 : 3;
+
+    private static IntakeTurn Middle(List<IntakeTurn> turns) => turns.OrderBy(turn => turn.Hub.Took).ElementAt(turns.Count / 2);
+
+    private static Figure FigureOf(string name, string floor, List<IntakeTurn> turns, IntakeTurn? smaller) => new()
     {
         Case = name,
         Unit = "rows/s",
         Floor = Math.Round(Figure.Median(turns.Select(turn => turn.FloorRate))),
         Hub = Math.Round(Figure.Median(turns.Select(turn => turn.HubRate))),
         RssMb = turns.Max(turn => turn.Hub.RssMb),
-        Note = string.Join("; ", Notes(floor, turns)),
+        Note = string.Join("; ", [.. Notes(floor, turns), .. smaller is null ? [] : new[] { Growth(smaller, Middle(turns)) }]),
     };
 
     private static IEnumerable<string> Notes(string floor, List<IntakeTurn> turns)
@@ -86,6 +91,12 @@ internal static class IntakeBenchmark
         yield return string.Create(invariant, $"landed after {landed:P0} of the time");
         yield return string.Create(
             invariant, $"{allocated:N0} B allocated, {processor:0.0} µs of its own and {server:0.0} µs of PostgreSQL's processor time per row");
+    }
+
+    private static string Growth(IntakeTurn smaller, IntakeTurn larger)
+    {
+        var exponent = Math.Log(larger.Hub.Took / smaller.Hub.Took) / Math.Log((double)larger.File.Rows / smaller.File.Rows);
+        return string.Create(CultureInfo.InvariantCulture, $"time grows as rows^{exponent:0.00} from {smaller.File.Rows:N0} rows");
     }
 
     private static string Spread(IEnumerable<double> rates)

@@ -97,7 +97,7 @@ internal sealed class NightWorld : IAsyncDisposable
         var remembered = new List<(string, RowEntry)>();
         foreach (var stream in streams)
         {
-            var states = await RowSegments.Load(work, Get<Keyring>(), stream.Id, fileId: 0, Cancellation);
+            var states = await RowSegments.Load(work, Get<Keyring>(), stream.Id, fileId: 0, rowsToCome: 0, Cancellation);
             remembered.AddRange(states.All().OrderBy(entry => entry.Key).Select(entry => (stream.Name, entry)));
         }
 

@@ -95,7 +95,7 @@ public sealed class RowSegmentsTests(HubDatabases databases)
     private static async Task Finish(OwnDatabase database, int stream, int file, IReadOnlyCollection<RowEntry> learned)
     {
         await using var work = await database.Hub.Begin(Token);
-        var states = await RowSegments.Load(work, Keys, stream, file, Token);
+        var states = await RowSegments.Load(work, Keys, stream, file, rowsToCome: 0, Token);
         await RowSegments.Finish(work, Keys, stream, file, states, learned, Token);
         await work.Commit(Token);
     }
@@ -103,6 +103,6 @@ public sealed class RowSegmentsTests(HubDatabases databases)
     private static async Task<RowStates> Load(OwnDatabase database, int stream, int file)
     {
         await using var work = await database.Hub.Begin(Token);
-        return await RowSegments.Load(work, Keys, stream, file, Token);
+        return await RowSegments.Load(work, Keys, stream, file, rowsToCome: 0, Token);
     }
 }

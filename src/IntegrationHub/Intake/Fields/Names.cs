@@ -30,6 +30,8 @@ internal static class Names
         name = NameNotes.TakeOff(ref reading, name);
         if (name.IsEmpty)
             return reading.Absent();
+        if (name.Length > Longest || name.Length > reading.Column.MaxLength)
+            return reading.Refuse("field.too_long");
         if (NameNotes.NamesSeveral(name))
             return reading.Refuse("name.several");
         JoinDots(ref reading, name);

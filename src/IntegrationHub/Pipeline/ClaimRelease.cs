@@ -16,7 +16,7 @@ namespace IntegrationHub.Pipeline;
 /// entry are one commit with the answer. A refusal is recorded as carefully as a release.
 /// </summary>
 public sealed class ClaimRelease(
-    HubDatabase database, MessageOutbox outbox, ReleaseOffice office, PolicyPack policy, TimeProvider time)
+    HubDatabase database, MessageOutbox outbox, ReleaseOffice office, PolicyBook policies, TimeProvider time)
 {
     /// <summary>
     /// The response body (contracts/hub/openapi.yaml, Release). It carries identity: send it, do not keep or log it.
@@ -59,6 +59,8 @@ public sealed class ClaimRelease(
         HubTransaction work, Caller caller, KnownNeed need, PersonKeys person, IReadOnlyList<string>? items,
         CancellationToken cancellationToken)
     {
+        var at = time.GetUtcNow();
+        var policy = policies.On(HubCalendar.DayOf(at));
         var facts = await PersonBook.Facts(work, [person], cancellationToken);
         var consents = await ConsentLedger.EventsOf(work, person.Keys, cancellationToken);
         return new DisclosureRequest
@@ -70,9 +72,9 @@ public sealed class ClaimRelease(
             Purpose = need.Kind,
             Division = need.Division,
             // What is not a known item is not repeated into the records: a caller may write anything there.
-            Items = [.. DataItems.All.Intersect(items ?? policy.WhitelistOf(need.Kind), StringComparer.Ordinal)],
+            Items = [.. DataItems.All.Intersect(items ?? policy?.WhitelistOf(need.Kind) ?? [], StringComparer.Ordinal)],
             Policy = policy,
-            At = time.GetUtcNow(),
+            At = at,
         };
     }
 

@@ -73,8 +73,7 @@ public sealed class ConsentScenarios(ScenarioHub hub)
         await hub.SetStatus(ScenarioHub.CountyCharity, "DEREGISTERED");
         try
         {
-            Assert.Equal("recipient.status", (await first.Claim(referral)).Code);
-            await hub.Tell(person.Need(hub.Now, ("申请金额", "3100")));
+            Assert.Equal("referral.not_active", (await first.Claim(referral)).Code); // the directory took it back
             await hub.Until($"(select attempt = 2 and state = 'OFFERED' from referrals.referral where referral_id = '{referral}')");
             using var successor = hub.Calling(await HolderOf(referral));
             await successor.Accept(referral, attempt: 2);

@@ -12,11 +12,18 @@ internal sealed record ReceivedEvent(string Uscc, string Type, JsonElement Data)
         Data.TryGetProperty("referralId", out var id) && id.GetString() == referral.ToString();
 }
 
-/// <summary>The webhooks of all organisations on one loopback port; which one is down can be chosen.</summary>
+/// <summary>A report as civil affairs received it: the path and the body.</summary>
+internal sealed record ReceivedReport(string Path, JsonElement Body);
+
+/// <summary>
+/// The other end of what the hub sends, on one loopback port: the webhooks of all organisations, which can be down, and
+/// the desk of civil affairs, which says "+OK" to every report.
+/// </summary>
 internal sealed class EventInbox : IAsyncDisposable
 {
     private readonly HttpListener _listener = new();
     private readonly ConcurrentQueue<ReceivedEvent> _events = [];
+    private readonly ConcurrentQueue<ReceivedReport> _reports = [];
     private readonly ConcurrentDictionary<string, bool> _down = [];
     private readonly Task _listening;
 
@@ -36,6 +43,8 @@ internal sealed class EventInbox : IAsyncDisposable
     public Uri Address { get; }
 
     public IReadOnlyCollection<ReceivedEvent> Events => _events;
+
+    public IReadOnlyCollection<ReceivedReport> Reports => _reports;
 
     /// <summary>While down, an organisation's webhook answers 503.</summary>
     public void SetDown(string uscc, bool isDown) => _down[uscc] = isDown;
@@ -80,8 +89,15 @@ internal sealed class EventInbox : IAsyncDisposable
 
     private async Task Take(HttpListenerContext call)
     {
-        var uscc = call.Request.Url?.Segments[^1].Trim('/') ?? "";
-        if (_down.GetValueOrDefault(uscc))
+        var path = call.Request.Url?.AbsolutePath ?? "";
+        var uscc = path[(path.LastIndexOf('/') + 1)..];
+        if (path.StartsWith("/api/dsr/", StringComparison.Ordinal))
+        {
+            using var body = await JsonDocument.ParseAsync(call.Request.InputStream);
+            _reports.Enqueue(new ReceivedReport(path, body.RootElement.Clone()));
+            await call.Response.OutputStream.WriteAsync("""{"status":"+OK"}"""u8.ToArray());
+        }
+        else if (_down.GetValueOrDefault(uscc))
         {
             call.Response.StatusCode = (int)HttpStatusCode.ServiceUnavailable;
         }

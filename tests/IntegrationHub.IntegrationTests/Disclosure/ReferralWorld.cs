@@ -77,7 +77,7 @@ internal sealed class ReferralWorld : IAsyncDisposable
         return world;
     }
 
-    public static Caller Calling(string uscc) => new(uscc, []);
+    public static Caller Calling(string uscc, params byte[] key) => new(uscc, key);
 
     public static Organisation Organisation(string uscc, string level, string area) => new()
     {

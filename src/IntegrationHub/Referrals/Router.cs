@@ -45,7 +45,7 @@ public static class Router
     /// referral and organisation: stable for a referral, even over many, and in need of no memory.
     /// </summary>
     public static IEnumerable<Organisation> InOrder(Choice choice, Guid referralId) =>
-        choice.Levels.SelectMany(level => level.Count < 2
+        choice.Levels.SelectMany(IEnumerable<Organisation> (level) => level.Count < 2
             ? level
             : level.OrderByDescending(organisation => Weight(referralId, organisation.Uscc))
                 .ThenBy(organisation => organisation.Uscc, StringComparer.Ordinal));

@@ -20,7 +20,11 @@ public static class DisclosureRules
             ?? ObjectionToSubject(request.Subject)
             ?? RecipientRules.ObjectionTo(request.Recipient, request.Purpose, request.Division, day);
         var version = request.Policy?.Version ?? NoPolicy;
-        return refusal is not null ? Refusal(refusal, version) : ByConsent(request, day, version);
+        if (refusal is not null)
+            return Refusal(refusal, version);
+        var decision = ByConsent(request, day, version);
+        // Last, so that a consent that is gone is always the reason that is told.
+        return decision.Permitted && request.NeedObjection is { } objection ? Refusal(objection, version) : decision;
     }
 
     private static DisclosureDecision Refusal(string reason, string policyVersion) =>

@@ -12,5 +12,6 @@ public static class ReferralPipelineServices
         .AddSingleton<NeedRouting>()
         .AddSingleton<PersonReview>()
         .AddSingleton<ReferralAnswers>()
+        .AddSingleton<ReleaseGate>()
         .AddSingleton<ClaimRelease>();
 }

@@ -77,7 +77,7 @@ internal sealed class ReferralWorld : IAsyncDisposable
         return world;
     }
 
-    public static Caller Calling(string uscc) => new(uscc, []);
+    public static Caller Calling(string uscc, params byte[] key) => new(uscc, key);
 
     public static Organisation Organisation(string uscc, string level, string area) => new()
     {
@@ -93,6 +93,17 @@ internal sealed class ReferralWorld : IAsyncDisposable
         AgreementFrom = new DateOnly(2026, 1, 1),
         AgreementTo = new DateOnly(2026, 12, 31),
         AgreementItems = Items,
+    };
+
+    /// <summary>All three insurances have paid, and 6,000 are left (R42).</summary>
+    public static NeedCircumstances Settled { get; } = new()
+    {
+        SubjectStatus = "REGISTERED",
+        HasReason = true,
+        CostTotal = 30_000,
+        BasicInsurance = 20_000,
+        CriticalInsurance = 4_000,
+        MedicalAssistance = 0,
     };
 
     /// <summary>An id number of the unallocated area 410499 with a right check character.</summary>
@@ -127,6 +138,17 @@ internal sealed class ReferralWorld : IAsyncDisposable
                     Division = "410423101",
                     ResidenceAddress = "示例路一号",
                     Phone = phone,
+                },
+                new RecognitionRecord
+                {
+                    SourceKey = SourceKey($"RD{person}"),
+                    Version = version,
+                    ContentHash = Guid.Empty,
+                    RecognitionRef = $"RD{person}",
+                    HouseholdRef = $"H{person}",
+                    IdNo = IdOf(person),
+                    Category = "LI1",
+                    RecognisedOn = new DateOnly(2025, 6, 1),
                 },
             ],
             Token);
@@ -194,6 +216,7 @@ internal sealed class ReferralWorld : IAsyncDisposable
             OpenedOn = new DateOnly(2026, 3, 1),
             ExpiresOn = new DateOnly(2026, 12, 31),
             Status = status,
+            Circumstances = Settled,
         };
         return new NeedToApply(need.SourceKey, need.Version, KeyOf(person), need, []);
     }

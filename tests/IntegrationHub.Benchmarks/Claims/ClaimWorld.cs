@@ -234,6 +234,7 @@ internal sealed class ClaimWorld : IAsyncDisposable
             GovAidStatus = "RECEIVING",
             Division = "410423",
             Channel = "OFFLINE",
+            Circumstances = new NeedCircumstances { SubjectStatus = "REGISTERED" },
             OpenedOn = today,
             Status = "OPEN",
         };

@@ -43,7 +43,8 @@ public sealed class ReferralScenarios(ScenarioHub hub)
         await hub.Tell([.. second.Registered(hub.Now)]);
 
         var refused = await charity.Claim(referral);
-        Assert.Equal((403, "identity.conflict"), (refused.Status, refused.Code));
+        Assert.Equal((403, "claim.not_now"), (refused.Status, refused.Code));
+        Assert.Equal("identity.conflict", await hub.LastReason(referral, "CLAIM"));
         Assert.Equal(0L, await hub.Releases(referral));
     }
 

@@ -67,6 +67,18 @@ public sealed class ReleaseOffice(Keyring keyring, HubMetrics metrics)
             : new ReleaseOutcome.Refused(decision);
     }
 
+    /// <summary>
+    /// The digests that the items of a release have now, for comparison with those it was made with; an item without a
+    /// value any more has one too. Null where nothing can be opened: of a shredded person nothing is corrected.
+    /// </summary>
+    internal async Task<IReadOnlyDictionary<string, Guid>?> DigestsNow(
+        HubTransaction work, ReleaseRow release, SealedFile file, CancellationToken cancellationToken)
+    {
+        var values = await Open(work, release.Items, file, cancellationToken);
+        return values.Count == 0 ? null : release.Items.ToDictionary(
+            item => item, item => DigestOf(release.ReleaseId, item, values.GetValueOrDefault(item, "")));
+    }
+
     // Sent again is only what is the same to the byte; anything else is a new disclosure with its own record.
     private async Task<ReleaseOutcome> Prove(
         HubTransaction work, ReleaseOrder order, ReleaseRow draft, SortedDictionary<string, string> values,

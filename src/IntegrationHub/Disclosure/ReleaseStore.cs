@@ -76,6 +76,14 @@ public static class ReleaseStore
          order by released_at, release_id
         """;
 
+    internal const string LockOfPeopleSql = $"""
+        select {Columns}
+          from disclosure.release
+         where person_key = any ($1)
+         order by release_id
+           for update
+        """;
+
     internal const string PeopleOfSql = """
         select distinct person_key
           from disclosure.release
@@ -86,6 +94,13 @@ public static class ReleaseStore
     public static Task<List<Guid>> PeopleOf(
         HubTransaction work, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken) =>
         work.Query(PeopleOfSql, [Parameter.As(people.ToArray())], row => row.GetGuid(0), cancellationToken);
+
+    /// <summary>
+    /// All releases about these people, in the order they were made, locked: two reviews of one person queue up.
+    /// </summary>
+    public static Task<List<ReleaseRow>> LockOfPeople(
+        HubTransaction work, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken) =>
+        work.Query(LockOfPeopleSql, [Parameter.As(people.ToArray())], Read, cancellationToken);
 
     /// <summary>All releases made under these referrals.</summary>
     public static Task<List<ReleaseRow>> OfReferrals(

@@ -23,7 +23,7 @@ public sealed record ClaimAnswer(byte[] Body, Guid ClaimId, DateTimeOffset Expir
 /// be repeated, and every fetch is decided at its moment. A refusal is recorded as carefully as a release.
 /// </summary>
 public sealed class ClaimRelease(
-    HubDatabase database, ReleaseGate gate, PolicyPack policy, IOptions<ClaimOptions> options, TimeProvider time)
+    HubDatabase database, ReleaseGate gate, PolicyBook policies, IOptions<ClaimOptions> options, TimeProvider time)
 {
     /// <summary>The response body alone.</summary>
     public async Task<byte[]> Claim(
@@ -82,7 +82,7 @@ public sealed class ClaimRelease(
     {
         var need = (await NeedBook.Load(work, [held.Referral.NeedId], cancellationToken)).Values.Single();
         var question = new DisclosureQuestion(DisclosureStep.Claim, need, caller.Uscc, items);
-        var asked = (await DisclosureCase.Load(work, [question], policy, time, cancellationToken)).Single();
+        var asked = (await DisclosureCase.Load(work, [question], policies, time, cancellationToken)).Single();
         var (referralId, attempt, now) = (held.Referral.ReferralId, held.Attempt.Attempt, asked.Request.At);
         var standing = await ClaimBook.Standing(work, referralId, attempt, caller.Uscc, now, cancellationToken);
         return ClaimStanding.Of(standing, caller.KeyHash, asked.Request.Items) switch

@@ -26,7 +26,7 @@ internal sealed record DisclosureCase(DisclosureQuestion Question, PersonKeys Pe
     /// withdrawn while the caller waited for them is seen then.
     /// </summary>
     public static async Task<IReadOnlyList<DisclosureCase>> Load(
-        HubTransaction work, IReadOnlyList<DisclosureQuestion> questions, PolicyPack? policy, TimeProvider time,
+        HubTransaction work, IReadOnlyList<DisclosureQuestion> questions, PolicyBook policies, TimeProvider time,
         CancellationToken cancellationToken)
     {
         var asked = questions.Select(question => question.Need.PersonKey).Distinct().ToList();
@@ -37,6 +37,7 @@ internal sealed record DisclosureCase(DisclosureQuestion Question, PersonKeys Pe
         var recipients = await OrganisationDirectory.Find(
             work, [.. questions.Select(question => question.Uscc).Distinct(StringComparer.Ordinal)], cancellationToken);
         var at = time.GetUtcNow();
+        var policy = policies.On(HubCalendar.DayOf(at));
         return [.. questions.Select(question => Of(question, persons[question.Need.PersonKey]))];
 
         DisclosureCase Of(DisclosureQuestion question, PersonKeys person) => new(question, person, new DisclosureRequest

@@ -6,6 +6,7 @@ using IntegrationHub.Disclosure;
 using IntegrationHub.Identity;
 using IntegrationHub.Intake;
 using IntegrationHub.Outbox;
+using IntegrationHub.Policy;
 using IntegrationHub.Referrals;
 using IntegrationHub.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -27,6 +28,8 @@ public sealed partial class NeedRouting(
         var now = time.GetUtcNow();
         var needs = await NeedBook.ToRoute(work, message.AfterNeedId, PageSize, cancellationToken);
         var routed = await Settle(work, needs, now, cancellationToken);
+        if (routed.ToReview.Count > 0)
+            await outbox.Send(work, new PeopleChanged { PersonKeys = routed.ToReview }, cancellationToken);
         await GoOn(work, message, needs, now, cancellationToken);
         var page = new
         {
@@ -34,7 +37,7 @@ public sealed partial class NeedRouting(
             needs = needs.Count,
             steps = routed.Steps,
             decisions = routed.Decisions,
-            policyVersion = terms.Policy.Version,
+            policyVersion = terms.PolicyAt(time.GetUtcNow())?.Version,
         };
         var fact = new AuditFact(Actor, "routing.page", message.RunId?.ToString() ?? "routing", page);
         await AuditLog.Append(work, fact, time, cancellationToken);
@@ -55,7 +58,7 @@ public sealed partial class NeedRouting(
             needs = needs.Count,
             steps = routed.Steps,
             decisions = routed.Decisions,
-            policyVersion = terms.Policy.Version,
+            policyVersion = terms.PolicyAt(time.GetUtcNow())?.Version,
         };
         await AuditLog.Append(work, new AuditFact(Actor, "routing.review", "routing", review), time, cancellationToken);
     }
@@ -67,12 +70,12 @@ public sealed partial class NeedRouting(
         var ground = new RoutingGround(await OrganisationDirectory.All(work, cancellationToken), terms, now);
         var cases = await Load(work, needs, cancellationToken);
         var decided = cases
-            .OrderByDescending(one => terms.IsUrgent(one.Need)) // told first, nothing else (R05)
+            .OrderByDescending(one => ground.Policy?.IsUrgent(one.Need.Hardship) ?? false) // told first, nothing else (R05)
             .Select(one => (Case: one, Outcome: RoutingRules.Decide(one, ground)))
             .ToList();
         WarnOfMissingCalendar(cases, now);
 
-        await SetPriorities(work, needs, cancellationToken);
+        await SetPriorities(work, needs, ground.Policy, cancellationToken);
         var changes = decided
             .Where(one => one.Outcome.Steps.Count > 0)
             .Select(one => (one.Case, Change: ChangeOf(one.Case, one.Outcome)))
@@ -83,7 +86,13 @@ public sealed partial class NeedRouting(
         return new Routed(
             changes.SelectMany(one => one.Change.Steps).CountBy(step => step.State)
                 .OrderBy(state => state.Key, StringComparer.Ordinal).ToDictionary(),
-            stored);
+            stored,
+            [
+                .. changes
+                    .Where(one => one.Case.Releases.Count > 0
+                        && one.Change.Steps.Any(step => step.State == ReferralState.Withdrawn))
+                    .Select(one => one.Case.PersonKey).Distinct(),
+            ]);
     }
 
     private static async Task<List<RoutingCase>> Load(
@@ -118,10 +127,13 @@ public sealed partial class NeedRouting(
         ];
     }
 
-    private async Task SetPriorities(
-        HubTransaction work, IReadOnlyList<KnownNeed> needs, CancellationToken cancellationToken)
+    private static async Task SetPriorities(
+        HubTransaction work, IReadOnlyList<KnownNeed> needs, PolicyPack? policy, CancellationToken cancellationToken)
     {
-        foreach (var changed in needs.Where(need => need.Priority != terms.PriorityOf(need)).GroupBy(terms.PriorityOf))
+        if (policy is null)
+            return;
+        var priorities = needs.Select(need => (need.NeedId, need.Priority, Now: OfferTerms.PriorityOf(need, policy)));
+        foreach (var changed in priorities.Where(one => one.Priority != one.Now).GroupBy(one => one.Now))
             await NeedBook.SetPriority(work, [.. changed.Select(need => need.NeedId)], changed.Key, cancellationToken);
     }
 
@@ -166,15 +178,13 @@ public sealed partial class NeedRouting(
             switch (step)
             {
                 case { State: ReferralState.Offered, Uscc: { } uscc, ExpiresAt: { } end }:
-                    yield return ReferralEvents.Offered(terms.DataOf(one.Need with { PersonKey = one.PersonKey }, step.Attempt, uscc, end), now);
+                    yield return ReferralEvents.Offered(terms.DataOf(one.Need with { PersonKey = one.PersonKey }, step.Attempt, uscc, end, terms.PolicyAt(now)), now);
                     break;
                 case { State: ReferralState.Lapsed }:
                     yield return ReferralEvents.Moved("referral.lapsed", change.ReferralId, step, version, now);
                     break;
                 case { State: ReferralState.Withdrawn }:
                     yield return ReferralEvents.Withdrawn(change.ReferralId, step, version, now);
-                    foreach (var release in one.Releases.Where(release => release.Attempt == step.Attempt))
-                        yield return ReferralEvents.RecallIssued(release, step.Reason ?? "", now);
                     break;
                 case { AttemptState: ReferralState.Cancelled, Uscc: { } uscc }:
                     var reason = step.State == ReferralState.Cancelled ? "NEED_CLOSED" : "ORGANISATION_STATUS";
@@ -208,6 +218,7 @@ public sealed partial class NeedRouting(
     [LoggerMessage(LogLevel.Error, "{Count} offers cannot lapse: their year's calendar is missing (calendar.missing).")]
     private partial void LogCalendarMissing(int count);
 
-    // What came of it: how many steps into each state, and how many decisions that say something new.
-    private sealed record Routed(IReadOnlyDictionary<string, int> Steps, int Decisions);
+    // What came of it: steps into each state, decisions that say something new, and whose releases are to be looked at.
+    private sealed record Routed(
+        IReadOnlyDictionary<string, int> Steps, int Decisions, IReadOnlyList<Guid> ToReview);
 }

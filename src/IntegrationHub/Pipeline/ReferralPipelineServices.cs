@@ -13,5 +13,7 @@ public static class ReferralPipelineServices
         .AddSingleton<PersonReview>()
         .AddSingleton<ReferralAnswers>()
         .AddSingleton<ReleaseGate>()
+        .AddSingleton<ReleaseReview>()
+        .AddSingleton<NoticeDesk>()
         .AddSingleton<ClaimRelease>();
 }

@@ -33,12 +33,36 @@ public sealed class ReferralEventsTests
         ReleasedAt = At,
     };
 
+    private static readonly RecallRow Recall = new()
+    {
+        RecallId = new Guid("0195a2c0-0000-7000-8000-000000000014"),
+        ReleaseId = Release.ReleaseId,
+        ReferralId = Release.ReferralId,
+        Uscc = Release.Uscc,
+        Items = Release.Items,
+        Reason = RecallReason.Withdrawn,
+        IssuedAt = At,
+        Deadline = At.AddDays(7),
+    };
+
+    private static readonly CorrectionRow Correction = new()
+    {
+        CorrectionId = new Guid("0195a2c0-0000-7000-8000-000000000015"),
+        ReleaseId = Release.ReleaseId,
+        ReferralId = Release.ReferralId,
+        Uscc = Release.Uscc,
+        Items = ["phone"],
+        Claimable = true,
+        IssuedAt = At,
+        Deadline = At.AddDays(7),
+    };
+
     private static readonly KnownNeed Bare = Needs.Open with { Amount = null, VerificationRef = null };
 
     private static readonly HubEvent[] All =
     [
-        ReferralEvents.Offered(Needs.Terms.DataOf(Needs.Open, 1, Needs.County.Uscc, At.AddDays(7)), At),
-        ReferralEvents.Offered(Needs.Terms.DataOf(Bare, 1, Needs.County.Uscc, At), At),
+        ReferralEvents.Offered(Needs.Terms.DataOf(Needs.Open, 1, Needs.County.Uscc, At.AddDays(7), Requests.Policy), At),
+        ReferralEvents.Offered(Needs.Terms.DataOf(Bare, 1, Needs.County.Uscc, At, Requests.Policy), At),
         ReferralEvents.Moved("referral.accepted", Needs.Open.ReferralId, Step(ReferralState.Accepted), 2, At),
         ReferralEvents.Moved("referral.lapsed", Needs.Open.ReferralId, Step(ReferralState.Lapsed), 2, At),
         ReferralEvents.Moved("referral.progressed", Needs.Open.ReferralId, Step(ReferralState.InProgress), 3, At),
@@ -50,9 +74,10 @@ public sealed class ReferralEventsTests
         ReferralEvents.Cancelled(Needs.Open.ReferralId, 1, Needs.County.Uscc, "NEED_CLOSED", 2, At),
         ReferralEvents.Cancelled(Needs.Open.ReferralId, 1, Needs.County.Uscc, "ORGANISATION_STATUS", 2, At),
         ReferralEvents.Released(Release, 3),
-        ReferralEvents.RecallIssued(Release, ReasonCode.ConsentWithdrawn, At),
-        ReferralEvents.RecallIssued(Release, ReasonCode.ConsentInvalidated, At),
-        ReferralEvents.RecallIssued(Release, ReasonCode.ConsentPurpose, At),
+        NoticeEvents.Issued(Recall),
+        NoticeEvents.Acked(Recall with { Ack = RecallAck.Deleted }, At),
+        NoticeEvents.Issued(Correction),
+        NoticeEvents.Acked(Correction, At),
     ];
 
     [Fact]
@@ -82,11 +107,11 @@ public sealed class ReferralEventsTests
     [Fact]
     public void Two_organisations_know_the_same_person_by_two_names()
     {
-        var one = Needs.Terms.DataOf(Needs.Open, 1, Needs.County.Uscc, At);
-        var other = Needs.Terms.DataOf(Needs.Open, 2, Needs.City.Uscc, At);
+        var one = Needs.Terms.DataOf(Needs.Open, 1, Needs.County.Uscc, At, Requests.Policy);
+        var other = Needs.Terms.DataOf(Needs.Open, 2, Needs.City.Uscc, At, Requests.Policy);
 
         Assert.NotEqual(one.PairwiseSubject, other.PairwiseSubject);
-        var again = Needs.Terms.DataOf(Needs.Open with { Kind = "ZX" }, 1, Needs.County.Uscc, At);
+        var again = Needs.Terms.DataOf(Needs.Open with { Kind = "ZX" }, 1, Needs.County.Uscc, At, Requests.Policy);
         Assert.Equal(one.PairwiseSubject, again.PairwiseSubject);
     }
 
@@ -94,7 +119,7 @@ public sealed class ReferralEventsTests
     public void An_offer_tells_the_county_and_a_band_and_neither_the_township_nor_the_amount()
     {
         var data = JsonNode.Parse(
-            ReferralEvents.Offered(Needs.Terms.DataOf(Needs.Open, 1, Needs.County.Uscc, At), At).Data)!;
+            ReferralEvents.Offered(Needs.Terms.DataOf(Needs.Open, 1, Needs.County.Uscc, At, Requests.Policy), At).Data)!;
 
         Assert.Equal("410423", (string?)data["division"]);
         Assert.Equal("5000-10000", (string?)data["amountBand"]);
@@ -103,14 +128,14 @@ public sealed class ReferralEventsTests
     [Fact]
     public void R05_a_hardship_the_policy_calls_urgent_makes_the_offer_urgent()
     {
-        Assert.Equal("URGENT", Needs.Terms.PriorityOf(Needs.Open));
-        Assert.Equal("NORMAL", Needs.Terms.PriorityOf(Needs.Open with { Hardship = "HD4" }));
+        Assert.Equal("URGENT", OfferTerms.PriorityOf(Needs.Open, Requests.Policy));
+        Assert.Equal("NORMAL", OfferTerms.PriorityOf(Needs.Open with { Hardship = "HD4" }, Requests.Policy));
     }
 
     [Fact]
     public void Telling_again_is_the_same_event_and_another_attempt_another()
     {
-        var offer = Needs.Terms.DataOf(Needs.Open, 1, Needs.County.Uscc, At);
+        var offer = Needs.Terms.DataOf(Needs.Open, 1, Needs.County.Uscc, At, Requests.Policy);
 
         Assert.Equal(ReferralEvents.Offered(offer, At).EventId, ReferralEvents.Offered(offer, At.AddDays(1)).EventId);
         Assert.NotEqual(

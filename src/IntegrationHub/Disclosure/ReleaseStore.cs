@@ -1,5 +1,7 @@
+using System.Text.Json;
 using IntegrationHub.Database;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace IntegrationHub.Disclosure;
 
@@ -23,6 +25,9 @@ public sealed record ReleaseRow
     public required byte[] Digest { get; init; }
     public required DateTimeOffset ReleasedAt { get; init; }
 
+    /// <summary>Of whom else of the household it told, each by their own consent; not read back with the row.</summary>
+    public IReadOnlyList<MemberPermit> Members { get; init; } = [];
+
     /// <summary>How often these very bytes were sent: a retry after a lost answer counts again.</summary>
     public int Sends { get; init; } = 1;
 }
@@ -40,6 +45,14 @@ public static class ReleaseStore
                release_id, decision_id, referral_id, attempt, person_key, uscc, purpose, items, consent_id,
                consent_sequence, policy_version, digest, released_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        """;
+
+    internal const string AddMembersSql = """
+        insert into disclosure.release_member (release_id, person_key, items, consent_id, consent_sequence)
+        select $1::uuid, told.person_key, array(select jsonb_array_elements_text(told.items)), told.consent_id
+             , told.consent_sequence
+          from unnest($2::uuid[], $3::jsonb[], $4::text[], $5::int[])
+               as told (person_key, items, consent_id, consent_sequence)
         """;
 
     internal const string SentAgainSql = """
@@ -95,16 +108,32 @@ public static class ReleaseStore
     internal static Task SentAgain(HubTransaction work, Guid releaseId, CancellationToken cancellationToken) =>
         work.Execute(SentAgainSql, [Parameter.As(releaseId)], cancellationToken);
 
-    internal static Task Add(HubTransaction work, ReleaseRow row, CancellationToken cancellationToken) => work.Execute(
-        AddSql,
-        [
-            Parameter.As(row.ReleaseId), Parameter.As(row.DecisionId), Parameter.As(row.ReferralId),
-            Parameter.As(row.Attempt), Parameter.As(row.PersonKey), Parameter.Text(row.Uscc),
-            Parameter.Text(row.Purpose), Parameter.As(row.Items.ToArray()), Parameter.Text(row.ConsentId),
-            Parameter.As(row.ConsentSequence),
-            Parameter.Text(row.PolicyVersion), Parameter.Bytes(row.Digest), Parameter.Instant(row.ReleasedAt),
-        ],
-        cancellationToken);
+    internal static async Task Add(HubTransaction work, ReleaseRow row, CancellationToken cancellationToken)
+    {
+        await work.Execute(AddSql, ColumnsOf(row), cancellationToken);
+        if (row.Members.Count > 0)
+        {
+            await work.Execute(
+                AddMembersSql,
+                [
+                    Parameter.As(row.ReleaseId),
+                    Parameter.Column(row.Members, member => member.PersonKey, NpgsqlDbType.Uuid),
+                    Parameter.Column(row.Members, member => JsonSerializer.Serialize(member.Items), NpgsqlDbType.Jsonb),
+                    Parameter.Column(row.Members, member => member.ConsentId, NpgsqlDbType.Text),
+                    Parameter.Column(row.Members, member => member.ConsentSequence, NpgsqlDbType.Integer),
+                ],
+                cancellationToken);
+        }
+    }
+
+    private static NpgsqlParameter[] ColumnsOf(ReleaseRow row) =>
+    [
+        Parameter.As(row.ReleaseId), Parameter.As(row.DecisionId), Parameter.As(row.ReferralId),
+        Parameter.As(row.Attempt), Parameter.As(row.PersonKey), Parameter.Text(row.Uscc),
+        Parameter.Text(row.Purpose), Parameter.As(row.Items.ToArray()), Parameter.Text(row.ConsentId),
+        Parameter.As(row.ConsentSequence),
+        Parameter.Text(row.PolicyVersion), Parameter.Bytes(row.Digest), Parameter.Instant(row.ReleasedAt),
+    ];
 
     private static ReleaseRow Read(NpgsqlDataReader row) => new()
     {

@@ -23,6 +23,7 @@ public sealed class ChunkPipeline(
     HubDatabase database,
     MessageOutbox outbox,
     IdentityStation identity,
+    DeathWatch deaths,
     Keyring keyring,
     HubMetrics metrics,
     TimeProvider time)
@@ -108,6 +109,8 @@ public sealed class ChunkPipeline(
         var ended = await EffectStore.Known(work, newest.Select(member => member.SourceKey), cancellationToken);
         var standing = newest.Where(member => !ended.TryGetValue(member.SourceKey, out var end) || end.Version < member.Version).ToList();
         var verdicts = await identity.KeepMembers(work, standing, allNew, cancellationToken);
+        await deaths.AfterMembers(
+            work, [.. standing.Where(member => verdicts[member.SourceKey] == EffectVerdict.Apply)], allNew, cancellationToken);
         var told = standing.ToDictionary(member => member.SourceKey, member => new KnownEffect(member.SourceKey, member.Version, member.ContentHash));
         return
         [
@@ -147,12 +150,12 @@ public sealed class ChunkPipeline(
     private async Task ApplyConsent(HubTransaction work, List<CanonicalRecord> records, CancellationToken cancellationToken)
     {
         var events = records.OfType<ConsentRecord>()
-            .Select(record => (identity.PersonKeyOf(record.IdNo), record.Event)).ToList();
-        if (events.Count == 0)
-            return;
-        await ConsentLedger.Append(work, events, time.GetUtcNow(), cancellationToken);
-        await PeopleChanges.Tell(
-            work, outbox, [.. events.Select(told => told.Item1).Distinct()], cancellationToken);
+            .Select(record => (identity.PersonKeyOf(record.IdNo), record.Event with
+            {
+                GivenBy = record.GiverRef is { } giver ? identity.GiverKeyOf(giver) : null,
+            }))
+            .ToList();
+        await ConsentChanges.Record(work, outbox, events, ConsentOrigin.Source, time.GetUtcNow(), cancellationToken);
     }
 
     private async Task ApplyReferrals(HubTransaction work, List<CanonicalRecord> records, CancellationToken cancellationToken)

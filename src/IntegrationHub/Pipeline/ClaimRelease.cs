@@ -3,7 +3,6 @@ using IntegrationHub.Contracts.Canonical;
 using IntegrationHub.Contracts.Messages;
 using IntegrationHub.Database;
 using IntegrationHub.Disclosure;
-using IntegrationHub.Identity;
 using IntegrationHub.Outbox;
 using IntegrationHub.Policy;
 using IntegrationHub.Referrals;
@@ -35,18 +34,14 @@ public sealed class ClaimRelease(
 
         var need = (await NeedBook.Load(work, [held.Referral.NeedId], cancellationToken)).Values.Single();
         var question = new DisclosureQuestion(DisclosureStep.Claim, need, caller.Uscc, items);
-        var (_, person, request) =
-            (await DisclosureCase.Load(work, [question], policy, time, cancellationToken)).Single();
-        var file = new SealedFile(
-            await PersonBook.Sealed(work, person, need.HouseholdRef, cancellationToken),
-            await NeedBook.Sealed(work, need.NeedId, cancellationToken),
-            need.PersonKey);
-        var order = new ReleaseOrder(referralId, attempt, person.PersonKey, caller.Uscc);
-        var outcome = await office.Release(work, order, request, file, cancellationToken);
+        var one = (await DisclosureCase.Load(work, [question], policy, time, cancellationToken)).Single();
+        var order = new ReleaseOrder(referralId, attempt, one.Person.PersonKey, caller.Uscc);
+        var file = await one.File(work, cancellationToken);
+        var outcome = await office.Release(work, order, one.Request, file, cancellationToken);
         return outcome switch
         {
             ReleaseOutcome.Released released => await Hand(work, held, released, cancellationToken),
-            ReleaseOutcome.Refused refused => await Refuse(work, held, refused.Decision, request.At, cancellationToken),
+            ReleaseOutcome.Refused refused => await Refuse(work, held, refused.Decision, one.Request.At, cancellationToken),
             _ => throw new InvalidOperationException($"Unknown outcome {outcome.GetType().Name}."),
         };
     }

@@ -11,6 +11,10 @@ public static class ReferralPipelineServices
         .AddSingleton<OfferTerms>()
         .AddSingleton<NeedRouting>()
         .AddSingleton<PersonReview>()
+        .AddSingleton<DeathWatch>()
+        .AddSingleton<ConsentDesk>()
+        .AddSingleton<ConsentClock>()
+        .AddSingleton<PersonFinder>()
         .AddSingleton<ReferralAnswers>()
         .AddSingleton<ClaimRelease>();
 }

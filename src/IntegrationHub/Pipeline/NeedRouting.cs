@@ -111,20 +111,26 @@ public sealed partial class NeedRouting(
         var consents = await ConsentLedger.EventsOf(work, keys, cancellationToken);
         var others = await NeedBook.OpenOf(work, keys, cancellationToken);
         var ofPerson = others.ToLookup(other => other.Need.PersonKey);
-        return
-        [
-            .. needs.Select(need => new RoutingCase
+        var objecting = await MatchingStore.Objecting(work, keys, cancellationToken);
+        return [.. needs.Select(need => CaseOf(need, persons[need.PersonKey]))];
+
+        RoutingCase CaseOf(KnownNeed need, PersonKeys person)
+        {
+            var ledger = consents.Of(person.Keys);
+            return new RoutingCase
             {
                 Need = need,
                 Referral = referrals.GetValueOrDefault(need.NeedId),
                 Tried = tried[need.ReferralId].ToHashSet(StringComparer.Ordinal),
-                PersonKey = persons[need.PersonKey].PersonKey,
-                Subject = facts.GetValueOrDefault(persons[need.PersonKey].PersonKey),
-                Consents = [.. persons[need.PersonKey].Keys.SelectMany(key => consents.GetValueOrDefault(key) ?? [])],
-                Doubles = [.. persons[need.PersonKey].Keys.SelectMany(key => ofPerson[key]).Where(other => other.IsDoubleOf(need))],
+                PersonKey = person.PersonKey,
+                Subject = facts.GetValueOrDefault(person.PersonKey),
+                Consents = ledger.Events,
+                Read = ledger.Read,
+                ObjectsToMatching = person.Keys.Any(objecting.Contains),
+                Doubles = [.. person.Keys.SelectMany(key => ofPerson[key]).Where(other => other.IsDoubleOf(need))],
                 Releases = [.. releases[need.ReferralId]],
-            }),
-        ];
+            };
+        }
     }
 
     private static async Task SetPriorities(

@@ -4,6 +4,7 @@ using IntegrationHub.Database;
 using IntegrationHub.Failures;
 using IntegrationHub.Intake;
 using IntegrationHub.Outbox;
+using IntegrationHub.Referrals;
 using IntegrationHub.Subscriptions;
 using Microsoft.Extensions.DependencyInjection;
 using Spectre.Console;
@@ -27,10 +28,12 @@ internal static class StatusVerb
                 deliveriesWaiting = await DeliveryStore.Waiting(work, cancellationToken),
                 pushesWaiting = await AidStore.Unreported(work, cancellationToken),
                 failures = await FailureStore.Open(work, cancellationToken),
+                offersWithoutCalendar = await ReferralReading.WithoutCalendar(
+                    work, services.GetRequiredService<WorkingDays>(), cancellationToken),
             };
             answer.Write(status, console => console.WriteLine(
                 $"chunks {status.chunksWaiting}, messages {status.outboxWaiting}, deliveries {status.deliveriesWaiting}, "
-                + $"reports {status.pushesWaiting}, failures {status.failures}"));
+                + $"reports {status.pushesWaiting}, failures {status.failures}, offers without a calendar {status.offersWithoutCalendar}"));
             return 0;
         });
         return command;

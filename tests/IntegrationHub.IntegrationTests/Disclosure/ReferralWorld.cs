@@ -66,6 +66,10 @@ internal sealed class ReferralWorld : IAsyncDisposable
 
     public ClaimRelease Claims => _services.GetRequiredService<ClaimRelease>();
 
+    public PolicyBook Book => _services.GetRequiredService<PolicyBook>();
+
+    public PolicyDesk Desk => _services.GetRequiredService<PolicyDesk>();
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>A world with one person in the third county, the county's charity and the city's foundation.</summary>
@@ -369,6 +373,13 @@ internal sealed class ReferralWorld : IAsyncDisposable
         };
         await AidStore.UpsertCharity(work, [CharityAidRecords.Of(_keyring, aid)], Time.GetUtcNow(), Token);
         await work.Commit(Token);
+    }
+
+    /// <summary>Why a need went where it went, the oldest reason first.</summary>
+    public async Task<IReadOnlyList<RoutingExplanation>> Why(string needRef)
+    {
+        await using var work = await Database.Hub.Begin(Token);
+        return await RoutingReasons.Of(work, ReferralOf(needRef), Token);
     }
 
     /// <summary>The events told so far, in order.</summary>

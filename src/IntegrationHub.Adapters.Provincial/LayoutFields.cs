@@ -44,7 +44,7 @@ internal static class LayoutFields
             May("actions", s_list), May("sensitive", typeof(bool)), May("provide", typeof(bool)), May("noticeId", s_text),
             May("noticeVersion", s_text), May("noticeHash", s_text), May("evidenceHash", s_text),
             Must("effectiveAt", typeof(DateTimeOffset)), May("validFrom", s_day), May("validTo", s_day), May("reason", s_text),
-            May("channel", s_text)),
+            May("channel", s_text), May("giverIdNo", s_text), May("capacityEvidence", s_text), May("lawfulBasis", s_text)),
     }.ToFrozenDictionary();
 
     /// <summary>The file types there are.</summary>

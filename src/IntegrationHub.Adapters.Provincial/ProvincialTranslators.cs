@@ -99,6 +99,7 @@ internal static class ProvincialTranslators
             DisabilityNo = row.Optional<string>(_disability),
             LabourAbility = row.Optional<string>(_labour),
             EducationStage = row.Optional<string>(_education),
+            IsNotedDead = WasPutRight(row, _name, "name.deceased_note"),
         };
     }
 
@@ -217,7 +218,7 @@ internal static class ProvincialTranslators
     private sealed class Consents : Translator
     {
         private readonly int _ref, _sequence, _id, _event, _effective;
-        private readonly int? _capacity, _purposes, _items, _class, _recipients, _actions, _sensitive, _provide, _notice, _noticeVersion, _noticeHash, _evidence, _from, _to;
+        private readonly int? _capacity, _purposes, _items, _class, _recipients, _actions, _sensitive, _provide, _notice, _noticeVersion, _noticeHash, _evidence, _from, _to, _giver, _capacityEvidence, _basis, _channel;
 
         public Consents(SnapshotLayout layout) : base(layout)
         {
@@ -227,6 +228,8 @@ internal static class ProvincialTranslators
             (_sensitive, _provide, _notice, _noticeVersion, _noticeHash, _evidence, _effective, _from, _to) =
                 (At("sensitive"), At("provide"), At("noticeId"), At("noticeVersion"), At("noticeHash"), At("evidenceHash"),
                     Needed("effectiveAt"), At("validFrom"), At("validTo"));
+            (_giver, _capacityEvidence, _basis, _channel) =
+                (At("giverIdNo"), At("capacityEvidence"), At("lawfulBasis"), At("channel"));
         }
 
         public override CanonicalRecord Translate(RowReading row, RecordOrigin origin) => new ConsentRecord
@@ -236,6 +239,7 @@ internal static class ProvincialTranslators
             ContentHash = origin.ContentHash,
             Row = origin.Row,
             IdNo = row.Required<string>(_id),
+            GiverRef = row.Optional<string>(_giver),
             Event = EventOf(row),
         };
 
@@ -257,6 +261,9 @@ internal static class ProvincialTranslators
             NoticeVersion = row.Optional<string>(_noticeVersion),
             NoticeHash = row.Optional<string>(_noticeHash),
             EvidenceHash = row.Optional<string>(_evidence),
+            Method = row.Optional<string>(_channel) switch { "线上" => "ONLINE", "线下" => "PAPER", _ => null },
+            CapacityEvidence = row.Optional<string>(_capacityEvidence),
+            LawfulBasis = row.Optional<string>(_basis) ?? LawfulBases.Consent,
             EffectiveAt = row.Required<DateTimeOffset>(_effective),
             ValidFrom = row.OptionalValue<DateOnly>(_from),
             ValidTo = row.OptionalValue<DateOnly>(_to),

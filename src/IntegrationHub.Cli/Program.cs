@@ -13,6 +13,8 @@ var root = new RootCommand("IntegrationHub: exchange between civil affairs and c
     ReferralVerbs.Create(),
     PolicyVerbs.Create(),
     ReviewVerbs.Create(),
+    NoticeVerbs.CreateRecall(),
+    NoticeVerbs.CreateCorrection(),
     SubscriptionVerbs.Create(),
     ReconcileVerbs.Create(),
     StatusVerb.Create(),

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using IntegrationHub.Aid;
 using IntegrationHub.Database;
+using IntegrationHub.Disclosure;
 using IntegrationHub.Failures;
 using IntegrationHub.Intake;
 using IntegrationHub.Outbox;
@@ -21,6 +22,7 @@ internal static class StatusVerb
         {
             await using var work = await services.GetRequiredService<HubDatabase>().Begin(cancellationToken);
             var (unsent, unconsumed) = await MessageOutbox.Waiting(work, cancellationToken);
+            var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
             var status = new
             {
                 chunksWaiting = await ChunkStore.Waiting(work, cancellationToken),
@@ -30,10 +32,14 @@ internal static class StatusVerb
                 failures = await FailureStore.Open(work, cancellationToken),
                 offersWithoutCalendar = await ReferralReading.WithoutCalendar(
                     work, services.GetRequiredService<WorkingDays>(), cancellationToken),
+                recallsOverdue = (await RecallBook.Counts(work, now, cancellationToken)).Overdue,
+                correctionsOverdue = (await CorrectionBook.Counts(work, now, cancellationToken)).Overdue,
             };
             answer.Write(status, console => console.WriteLine(
                 $"chunks {status.chunksWaiting}, messages {status.outboxWaiting}, deliveries {status.deliveriesWaiting}, "
-                + $"reports {status.pushesWaiting}, failures {status.failures}, offers without a calendar {status.offersWithoutCalendar}"));
+                + $"reports {status.pushesWaiting}, failures {status.failures}, "
+                + $"overdue recalls {status.recallsOverdue}, overdue corrections {status.correctionsOverdue}, "
+                + $"offers without a calendar {status.offersWithoutCalendar}"));
             return 0;
         });
         return command;

@@ -75,6 +75,9 @@ public sealed record MemberRecord : CanonicalRecord
     public string? DisabilityNo { get; init; }
     public string? LabourAbility { get; init; }
     public string? EducationStage { get; init; }
+
+    /// <summary>True where the name cell said that the person is dead (D3): a suspicion, not a finding (P15).</summary>
+    public bool IsNotedDead { get; init; }
 }
 
 /// <summary>Recognition of a person or household in a low-income category (RD rows, R07).</summary>
@@ -134,6 +137,9 @@ public sealed record NeedRecord : CanonicalRecord
 public sealed record ConsentRecord : CanonicalRecord
 {
     public required string IdNo { get; init; }
+
+    /// <summary>Who spoke for the person, as the source names them; becomes a pseudonym before it is kept.</summary>
+    public string? GiverRef { get; init; }
     public required ConsentEvent Event { get; init; }
 }
 

@@ -42,6 +42,7 @@ public static class ReasonCode
     public const string ConsentGuardian = "consent.guardian";
     public const string ItemsEmpty = "items.empty";
     public const string NeedDouble = "need.double";
+    public const string MatchingObjected = "matching.objected";
 
     /// <summary>True for a refusal that the person's consent would lift.</summary>
     public static bool IsAboutConsent(string reason) => reason.StartsWith("consent.", StringComparison.Ordinal);

@@ -5,6 +5,9 @@ using Npgsql;
 
 namespace IntegrationHub.Identity;
 
+/// <summary>A key that lives in a household, with its relation to the head.</summary>
+public sealed record Inhabitant(string HouseholdRef, Guid PersonKey, string? Relation);
+
 /// <summary>
 /// Reads people as they are now: all their keys as one (<see cref="PersonKeys"/>), what a decision may know of them, and
 /// what is sealed about them.
@@ -51,6 +54,22 @@ public static class PersonBook
            and (r.ended_on is null or r.ended_on > $2)
         """;
 
+    // The newest word about each of them.
+    internal const string DeathsSql = """
+        select distinct on (person_key) person_key, status
+          from identity.death
+         where person_key = any ($1)
+         order by person_key, number desc
+        """;
+
+    internal const string LivingThereSql = """
+        select distinct on (household_ref, person_key) household_ref, person_key, relation
+          from identity.member
+         where household_ref = any ($1)
+           and not ended
+         order by household_ref, person_key, version desc, source_key
+        """;
+
     internal const string HouseholdSql = """
         select head_key, sealed
           from identity.household
@@ -87,13 +106,23 @@ public static class PersonBook
         var statements = await work.Query(
             StatementsSql, [Parameter.As(people.SelectMany(person => person.Owners).Distinct().ToArray())],
             ReadStatement, cancellationToken);
+        var deaths = (await work.Query(
+            DeathsSql, [Parameter.As(people.SelectMany(person => person.Keys).Distinct().ToArray())],
+            row => (PersonKey: row.GetGuid(0), Status: row.GetString(1)), cancellationToken))
+            .ToDictionary(death => death.PersonKey, death => death.Status);
         var ofOwner = statements.ToLookup(statement => statement.PersonKey);
         var facts = new Dictionary<Guid, SubjectFacts>();
         foreach (var person in people)
         {
             var theirs = person.Owners.SelectMany(owner => ofOwner[owner]).Where(person.Holds).ToList();
             if (theirs.Count > 0)
-                facts[person.PersonKey] = PersonFold.Of(person, theirs);
+            {
+                var known = PersonFold.Of(person, theirs);
+                facts[person.PersonKey] = known with
+                {
+                    State = PersonFold.StateOf(known.State, person.Keys.Select(key => deaths.GetValueOrDefault(key))),
+                };
+            }
         }
 
         return facts;
@@ -119,6 +148,13 @@ public static class PersonBook
             : default;
         return new SealedSubject(person.PersonKey, speaker.Statement.PersonKey, speaker.Sealed, household.Head, household.Sealed);
     }
+
+    /// <summary>Who lives in these households, each key once a household.</summary>
+    public static Task<List<Inhabitant>> LivingIn(
+        HubTransaction work, IReadOnlyCollection<string> households, CancellationToken cancellationToken) =>
+        work.Query(
+            LivingThereSql, [Parameter.As(households.ToArray())],
+            row => new Inhabitant(row.GetString(0), row.GetGuid(1), row.TextOrNull(2)), cancellationToken);
 
     /// <summary>Every category the person is recognised in on a day, whichever county or key recognised them (scenario 10).</summary>
     public static Task<List<string>> Categories(

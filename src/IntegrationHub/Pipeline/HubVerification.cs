@@ -75,7 +75,6 @@ public sealed class HubVerification(HubDatabase database, PolicyBook policies)
         var ever = await PersonBook.KeysEverOf(work, people, cancellationToken);
         var allKeys = ever.Values.SelectMany(person => person.Keys).Distinct().ToList();
         var ledger = await ConsentLedger.EventsOf(work, allKeys, cancellationToken);
-        var recorded = await RecordingTimes.Of(work, allKeys, cancellationToken);
         var now = await PersonBook.KeysOf(work, people, cancellationToken);
         var facts = await PersonBook.Facts(work, now.Values, cancellationToken);
         foreach (var proof in page)
@@ -95,8 +94,9 @@ public sealed class HubVerification(HubDatabase database, PolicyBook policies)
 
         List<ConsentEvent> KnownAt(ReleaseRow release) =>
         [
-            .. ever[release.PersonKey].Keys.SelectMany(key => ledger.GetValueOrDefault(key) ?? [])
-                .Where(told => recorded[(told.ConsentId, told.Sequence)] <= release.ReleasedAt),
+            .. ledger.Entries
+                .Where(told => ever[release.PersonKey].Keys.Contains(told.PersonKey) && told.RecordedAt <= release.ReleasedAt)
+                .Select(told => told.Event),
         ];
     }
 

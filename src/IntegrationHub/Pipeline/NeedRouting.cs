@@ -33,6 +33,8 @@ public sealed partial class NeedRouting(
         var (needs, firstNext, othersNext) = await NeedBook.ToRoute(
             work, message.First, message.Others, policy?.Routing.UrgentOfTen ?? 0, PageSize, cancellationToken);
         var routed = await Settle(work, needs, now, cancellationToken);
+        if (routed.ToReview.Count > 0)
+            await outbox.Send(work, new PeopleChanged { PersonKeys = routed.ToReview }, cancellationToken);
         await GoOn(work, message with { First = firstNext, Others = othersNext }, needs, now, cancellationToken);
         var page = new
         {
@@ -100,7 +102,14 @@ public sealed partial class NeedRouting(
         return new Routed(
             changes.SelectMany(one => one.Change.Steps).CountBy(step => step.State)
                 .OrderBy(state => state.Key, StringComparer.Ordinal).ToDictionary(),
-            stored, reasons);
+            stored,
+            reasons,
+            [
+                .. changes
+                    .Where(one => one.Case.Releases.Count > 0
+                        && one.Change.Steps.Any(step => step.State == ReferralState.Withdrawn))
+                    .Select(one => one.Case.PersonKey).Distinct(),
+            ]);
     }
 
     private static async Task<List<RoutingCase>> Load(
@@ -120,21 +129,27 @@ public sealed partial class NeedRouting(
         var consents = await ConsentLedger.EventsOf(work, keys, cancellationToken);
         var others = await NeedBook.OpenOf(work, keys, cancellationToken);
         var ofPerson = others.ToLookup(other => other.Need.PersonKey);
-        return
-        [
-            .. needs.Select(need => new RoutingCase
+        var objecting = await MatchingStore.Objecting(work, keys, cancellationToken);
+        return [.. needs.Select(need => CaseOf(need, persons[need.PersonKey]))];
+
+        RoutingCase CaseOf(KnownNeed need, PersonKeys person)
+        {
+            var ledger = consents.Of(person.Keys);
+            return new RoutingCase
             {
                 Need = need,
                 Referral = referrals.GetValueOrDefault(need.NeedId),
                 Tried = tried[need.ReferralId].ToHashSet(StringComparer.Ordinal),
-                PersonKey = persons[need.PersonKey].PersonKey,
-                Subject = facts.GetValueOrDefault(persons[need.PersonKey].PersonKey),
-                Recognitions = [.. recognitions[persons[need.PersonKey].PersonKey]],
-                Consents = [.. persons[need.PersonKey].Keys.SelectMany(key => consents.GetValueOrDefault(key) ?? [])],
-                Doubles = [.. persons[need.PersonKey].Keys.SelectMany(key => ofPerson[key]).Where(other => other.IsDoubleOf(need))],
+                PersonKey = person.PersonKey,
+                Subject = facts.GetValueOrDefault(person.PersonKey),
+                Recognitions = [.. recognitions[person.PersonKey]],
+                Consents = ledger.Events,
+                Read = ledger.Read,
+                ObjectsToMatching = person.Keys.Any(objecting.Contains),
+                Doubles = [.. person.Keys.SelectMany(key => ofPerson[key]).Where(other => other.IsDoubleOf(need))],
                 Releases = [.. releases[need.ReferralId]],
-            }),
-        ];
+            };
+        }
     }
 
     // Most nights say what the night before said. A decision is kept when it says something new about its referral:
@@ -185,8 +200,6 @@ public sealed partial class NeedRouting(
                     break;
                 case { State: ReferralState.Withdrawn }:
                     yield return ReferralEvents.Withdrawn(change.ReferralId, step, version, now);
-                    foreach (var release in one.Releases.Where(release => release.Attempt == step.Attempt))
-                        yield return ReferralEvents.RecallIssued(release, step.Reason ?? "", now);
                     break;
                 case { AttemptState: ReferralState.Cancelled, Uscc: { } uscc }:
                     var reason = step.State == ReferralState.Cancelled ? "NEED_CLOSED"
@@ -223,6 +236,8 @@ public sealed partial class NeedRouting(
     [LoggerMessage(LogLevel.Error, "{Count} offers cannot lapse: their year's calendar is missing (calendar.missing).")]
     private partial void LogCalendarMissing(int count);
 
-    // What came of it: how many steps into each state, and how many decisions and reasons that say something new.
-    private sealed record Routed(IReadOnlyDictionary<string, int> Steps, int Decisions, int Reasons);
+    // What came of it: steps into each state, decisions and reasons that say something new, and whose releases are to be
+    // looked at.
+    private sealed record Routed(
+        IReadOnlyDictionary<string, int> Steps, int Decisions, int Reasons, IReadOnlyList<Guid> ToReview);
 }

@@ -11,7 +11,13 @@ public static class ReferralPipelineServices
         .AddSingleton<OfferTerms>()
         .AddSingleton<NeedRouting>()
         .AddSingleton<PersonReview>()
+        .AddSingleton<DeathWatch>()
+        .AddSingleton<ConsentDesk>()
+        .AddSingleton<ConsentClock>()
+        .AddSingleton<PersonFinder>()
         .AddSingleton<ReferralAnswers>()
         .AddSingleton<ReleaseGate>()
+        .AddSingleton<ReleaseReview>()
+        .AddSingleton<NoticeDesk>()
         .AddSingleton<ClaimRelease>();
 }

@@ -41,6 +41,10 @@ internal static class ReferralProblems
         "claim.other_key", "The claim was opened with another key of the organisation.",
         "Fetch with that key, or open a new claim when it has expired.");
 
+    /// <summary>The same whether there is none or it was sent to another organisation.</summary>
+    public static HubProblemException NoticeNotFound() => new(
+        "notice.not_found", "There is no such notice.", "Read the open notices again.");
+
     public static HubProblemException NotReleased(string reason) => new(
         reason, "The release is not allowed now.", "The code says which rule forbids it.");
 }

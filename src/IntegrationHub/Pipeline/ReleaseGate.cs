@@ -3,7 +3,6 @@ using IntegrationHub.Contracts.Canonical;
 using IntegrationHub.Contracts.Messages;
 using IntegrationHub.Database;
 using IntegrationHub.Disclosure;
-using IntegrationHub.Identity;
 using IntegrationHub.Outbox;
 using IntegrationHub.Referrals;
 
@@ -23,13 +22,10 @@ public sealed class ReleaseGate(MessageOutbox outbox, ReleaseOffice office, Time
 {
     internal async Task<ReleaseAnswer> Pass(HubTransaction work, ReleaseAsk ask, CancellationToken cancellationToken)
     {
-        var (held, (question, person, request), claim) = ask;
-        var need = question.Need;
-        var file = new SealedFile(
-            await PersonBook.Sealed(work, person, need.HouseholdRef, cancellationToken),
-            await NeedBook.Sealed(work, need.NeedId, cancellationToken),
-            need.PersonKey);
-        var order = new ReleaseOrder(claim.ReferralId, claim.Attempt, person.PersonKey, claim.Uscc)
+        var (held, asked, claim) = ask;
+        var request = asked.Request;
+        var file = await asked.File(work, cancellationToken);
+        var order = new ReleaseOrder(claim.ReferralId, claim.Attempt, asked.Person.PersonKey, claim.Uscc)
         {
             ClaimId = claim.ClaimId,
         };

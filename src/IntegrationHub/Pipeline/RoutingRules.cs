@@ -17,12 +17,18 @@ internal sealed record RoutingCase
     public IReadOnlyList<Recognition> Recognitions { get; init; } = [];
     public IReadOnlyList<ConsentEvent> Consents { get; init; } = [];
 
+    /// <summary>How far the consents were read, by key of the person.</summary>
+    public IReadOnlyDictionary<Guid, long> Read { get; init; } = new Dictionary<Guid, long>();
+
     /// <summary>The key that stands for the person: where two keys were joined, the need may bear the other.</summary>
     public Guid PersonKey
     {
         get => field == Guid.Empty ? Need.PersonKey : field;
         init;
     }
+
+    /// <summary>True if the person may not be matched by a machine until someone has confirmed it (P18).</summary>
+    public bool ObjectsToMatching { get; init; }
 
     /// <summary>Open needs of the same kind and person from other counties (scenario 10).</summary>
     public IReadOnlyList<OpenNeed> Doubles { get; init; } = [];
@@ -142,9 +148,13 @@ internal static class RoutingRules
     // An organisation holds it: does the person still agree, may the organisation still receive, is there time left?
     private static RoutingOutcome Review(RoutingCase one, Referral live, RoutingGround ground)
     {
-        var holder = ground.Find(live.Uscc);
-        var decision = RevokedRelease(one, live, ground.At) ?? DisclosureRules.Decide(Request(one, holder, ground));
-        var row = Row(one, live.Uscc ?? "", live.Attempt, decision);
+        var request = Request(one, ground.Find(live.Uscc), ground);
+        var revoked = RevokedRelease(one, live, ground.At);
+        var decision = revoked ?? DisclosureRules.Decide(request);
+        var row = Row(one, live.Uscc ?? "", live.Attempt, decision) with
+        {
+            Facts = revoked is null ? DisclosureFacts.Of(request) : null,
+        };
         if (EndsConsent(decision, live.State))
             return new RoutingOutcome([End(live, ReferralState.Withdrawn, decision.Reason)], [row]);
 
@@ -206,7 +216,11 @@ internal static class RoutingRules
                 continue;
             }
 
-            var row = Row(one, candidate.Uscc, attempt, DisclosureRules.Decide(Request(one, candidate, ground)));
+            var request = Request(one, candidate, ground);
+            var row = Row(one, candidate.Uscc, attempt, DisclosureRules.Decide(request)) with
+            {
+                Facts = DisclosureFacts.Of(request),
+            };
             if (row.Decision.Permitted)
             {
                 return before.With(OfferTo(one, candidate, attempt, ground), row) with
@@ -300,6 +314,8 @@ internal static class RoutingRules
         Subject = one.Subject,
         Recipient = recipient,
         Consents = one.Consents,
+        Read = one.Read,
+        ObjectsToMatching = one.ObjectsToMatching,
         Purpose = one.Need.Kind,
         Division = one.Need.Division,
         Policy = ground.Policy,

@@ -14,6 +14,12 @@ public sealed record PolicyPack
     public required DateOnly EffectiveFrom { get; init; }
     public DateOnly? EffectiveTo { get; init; }
     public required IReadOnlyList<NeedKind> NeedKinds { get; init; }
+
+    /// <summary>What may leave at all, and whose it is (P6). Without the section nothing does.</summary>
+    public IReadOnlyList<ItemRule> Items { get; init; } = [];
+
+    /// <summary>What a consent may be for, as a tree (P2).</summary>
+    public IReadOnlyList<PurposeRule> Purposes { get; init; } = [];
     public required OfferRules Offer { get; init; }
     public required ShrinkGuard ShrinkGuard { get; init; }
     public required int MissingSnapshotsBeforeEnd { get; init; }
@@ -59,6 +65,31 @@ public sealed record PolicyPack
     /// <summary>The fields a kind may release (R16); a kind that is not listed releases nothing.</summary>
     public IReadOnlyList<string> WhitelistOf(string kind) =>
         NeedKinds.FirstOrDefault(known => known.Code == kind)?.Whitelist ?? [];
+
+    /// <summary>True if this item is listed and its department allows it to be passed on.</summary>
+    public bool MayPassOn(string item) => Items.Any(known => known.Code == item && known.OnwardOk);
+
+    /// <summary>True unless the item is listed as not sensitive: what nobody described needs the separate consent too.</summary>
+    public bool IsSensitive(string item) => !Items.Any(known => known.Code == item && !known.Sensitive);
+
+    /// <summary>
+    /// True if a consent to this purpose is one to the other: the same, or a narrower one. A purpose that is not in the
+    /// tree covers itself only; parents that go in a circle end where they come round.
+    /// </summary>
+    public bool Covers(string agreed, string asked)
+    {
+        var purpose = asked;
+        for (var steps = 0; steps <= Purposes.Count; steps++)
+        {
+            if (purpose.Length == 0)
+                return false;
+            if (purpose == agreed)
+                return true;
+            purpose = Purposes.FirstOrDefault(known => known.Code == purpose)?.Parent ?? "";
+        }
+
+        return false;
+    }
 
     /// <summary>The band an amount falls in, such as <c>1000-5000</c>; an offer never carries the amount itself.</summary>
     public string BandOf(decimal? amount)
@@ -130,6 +161,15 @@ public sealed record RoutingOrder
     /// <summary>Of ten needs offered in a row, so many at most go first because they are urgent (R05).</summary>
     public int UrgentOfTen { get; init; } = 8;
 }
+
+/// <summary>
+/// An item that may leave: the department it comes from, whether that department allows it to be given to a third party,
+/// and whether it needs the separate consent to sensitive information.
+/// </summary>
+public sealed record ItemRule(string Code, string Name, string Provenance, bool OnwardOk, bool Sensitive);
+
+/// <summary>A purpose of a consent and the wider one it is part of.</summary>
+public sealed record PurposeRule(string Code, string Name, string? Parent);
 
 /// <summary>How long an organisation has to answer an offer (R24).</summary>
 public sealed record OfferRules(int WorkingDaysToAnswer);

@@ -180,6 +180,12 @@ public static class NeedBook
            and r.state in ('OFFERED', 'ACCEPTED', 'RELEASED', 'IN_PROGRESS', 'ON_HOLD', 'AIDED_PARTIAL')
         """;
 
+    internal const string PeopleOfHouseholdsSql = """
+        select distinct person_key
+          from referrals.need
+         where household_ref = any ($1)
+        """;
+
     internal const string ByIdSql = $"""
         select {Columns}
           from referrals.need n
@@ -192,6 +198,13 @@ public static class NeedBook
           left join referrals.referral r on r.need_id = n.need_id
          where n.person_key = any ($1)
            and n.status = 'OPEN'
+        """;
+
+    internal const string PersonOfSql = """
+        select distinct person_key
+          from referrals.need
+         where need_ref = $1
+         limit 2
         """;
 
     internal const string SealedSql = """
@@ -266,11 +279,24 @@ public static class NeedBook
             PeopleWithOrganisationSql, [Parameter.As(people.ToArray())], row => row.GetGuid(0), cancellationToken),
     ];
 
+    /// <summary>Those who have or had a need in these households.</summary>
+    internal static Task<List<Guid>> PeopleOfHouseholds(
+        HubTransaction work, IReadOnlyCollection<string> households, CancellationToken cancellationToken) =>
+        work.Query(
+            PeopleOfHouseholdsSql, [Parameter.As(households.ToArray())], row => row.GetGuid(0), cancellationToken);
+
     /// <summary>The open needs of these people.</summary>
     internal static Task<List<OpenNeed>> OpenOf(
         HubTransaction work, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken) =>
         work.Query(
             OpenOfSql, [Parameter.As(people.ToArray())], row => new OpenNeed(Read(row), row.TextOrNull(18)), cancellationToken);
+
+    /// <summary>Whose need has this reference; null if none or not one person's alone.</summary>
+    public static async Task<Guid?> PersonOf(
+        HubTransaction work, string needRef, CancellationToken cancellationToken) =>
+        await work.Query(PersonOfSql, [Parameter.Text(needRef)], row => row.GetGuid(0), cancellationToken) is [var only]
+            ? only
+            : null;
 
     internal static async Task<byte[]> Sealed(HubTransaction work, Guid needId, CancellationToken cancellationToken) =>
         (await work.Query(

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -6,7 +7,7 @@ using System.Text.Json;
 namespace IntegrationHub.EndToEndTests.Scenarios;
 
 /// <summary>An event as an organisation's webhook received it.</summary>
-internal sealed record ReceivedEvent(string Uscc, string Type, JsonElement Data)
+internal sealed record ReceivedEvent(string Uscc, string Type, long Sequence, JsonElement Data)
 {
     public bool IsAbout(Guid referral) =>
         Data.TryGetProperty("referralId", out var id) && id.GetString() == referral.ToString();
@@ -108,6 +109,7 @@ internal sealed class EventInbox : IAsyncDisposable
             _events.Enqueue(new ReceivedEvent(
                 uscc,
                 type.Replace("cn.integrationhub.", "", StringComparison.Ordinal).Replace(".v1", "", StringComparison.Ordinal),
+                long.Parse(body.RootElement.GetProperty("sequence").GetString() ?? "", CultureInfo.InvariantCulture),
                 body.RootElement.GetProperty("data").Clone()));
             call.Response.StatusCode = (int)HttpStatusCode.NoContent;
         }

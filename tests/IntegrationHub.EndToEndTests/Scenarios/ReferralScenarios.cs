@@ -7,6 +7,31 @@ public sealed class ReferralScenarios(ScenarioHub hub)
     private static readonly IReadOnlyList<string> s_all = [ScenarioHub.CountyCharity, .. ScenarioHub.CityCharities];
 
     [Fact]
+    public async Task Scenario_03_an_offer_that_failed_three_weeks_ago_and_comes_again_is_judged_by_todays_consent()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var person = hub.NewApplicant();
+        await using var keeper = await MessageKeeper.Open(hub.World, token);
+        await HubBooks.Execute(hub.World, "alter table subscriptions.delivery add constraint out_of_order check (false) not valid", token);
+        await hub.Tell([.. person.Registered(hub.Now), person.Need(hub.Now), person.Agrees(hub.Now, s_all)]);
+        await HubBooks.Execute(hub.World, "alter table subscriptions.delivery drop constraint out_of_order", token);
+        var referral = await hub.ReferralOf(person.NeedRef);
+        Assert.Equal("OFFERED", await hub.StateOf(referral));
+        var failed = Assert.Single(await keeper.About("referral.offered", token));
+        Assert.Equal(1L, await hub.Scalar<long>($"select count(*) from failures.failed_message where message_id = '{failed.BasicProperties.MessageId}'"));
+
+        await hub.Pass(TimeSpan.FromDays(21));
+        await hub.Tell(person.Consent(hub.Now, 2, "撤回"));
+        await keeper.PublishAgain(failed, token);
+
+        await hub.Until($"not exists (select from outbox.ticket where message_id = '{failed.BasicProperties.MessageId}')");
+        await hub.Inbox.Await(referral, "referral.withdrawn");
+        Assert.Empty(hub.Inbox.About(referral, "referral.offered"));
+        Assert.Equal("WITHDRAWN", await hub.StateOf(referral));
+        Assert.Equal(0L, await hub.Releases(referral));
+    }
+
+    [Fact]
     public async Task Scenario_12_two_people_under_one_number_are_both_kept_from_release()
     {
         var first = hub.NewApplicant();
@@ -18,7 +43,8 @@ public sealed class ReferralScenarios(ScenarioHub hub)
         await hub.Tell([.. second.Registered(hub.Now)]);
 
         var refused = await charity.Claim(referral);
-        Assert.Equal((403, "identity.conflict"), (refused.Status, refused.Code));
+        Assert.Equal((403, "claim.not_now"), (refused.Status, refused.Code));
+        Assert.Equal("identity.conflict", await hub.LastReason(referral, "CLAIM"));
         Assert.Equal(0L, await hub.Releases(referral));
     }
 
@@ -91,5 +117,27 @@ public sealed class ReferralScenarios(ScenarioHub hub)
         Assert.Equal(404, strange.Status);
         Assert.Equal(1L, await hub.Releases(referral));
         Assert.Equal(2, await hub.Scalar<int>($"select sends from disclosure.release where referral_id = '{referral}'"));
+    }
+
+    [Fact]
+    public async Task Scenario_29_a_webhook_that_was_down_for_three_days_catches_up_without_what_was_withdrawn_meanwhile()
+    {
+        var stays = hub.NewApplicant();
+        var leaves = hub.NewApplicant();
+        hub.Inbox.SetDown(ScenarioHub.CountyCharity, true);
+        await hub.Tell([.. stays.Registered(hub.Now), stays.Need(hub.Now), stays.Agrees(hub.Now, s_all)]);
+        await hub.Tell([.. leaves.Registered(hub.Now), leaves.Need(hub.Now), leaves.Agrees(hub.Now, s_all)]);
+        var kept = await hub.ReferralOf(stays.NeedRef);
+        var withdrawn = await hub.ReferralOf(leaves.NeedRef);
+        await hub.Pass(TimeSpan.FromDays(3));
+        await hub.Tell(leaves.Consent(hub.Now, 2, "撤回"));
+        hub.Inbox.SetDown(ScenarioHub.CountyCharity, false);
+        await hub.Pass(TimeSpan.FromDays(1));
+
+        await hub.Inbox.Await(kept, "referral.offered");
+        await hub.Inbox.Await(withdrawn, "referral.withdrawn");
+        Assert.Empty(hub.Inbox.About(withdrawn, "referral.offered"));
+        var sequences = hub.Inbox.Events.Where(one => one.Uscc == ScenarioHub.CountyCharity).Select(one => one.Sequence).Distinct().Order().ToList();
+        Assert.Equal(Enumerable.Range(1, sequences.Count).Select(number => (long)number), sequences);
     }
 }

@@ -30,7 +30,7 @@ public sealed class RulesInForceTests(HubDatabases databases)
     public async Task R44_a_sixth_kind_published_by_two_is_usable_in_the_next_offer_of_a_running_hub()
     {
         await using var world = await ReferralWorld.Open(databases);
-        await world.Register(Organisation(County, "COUNTY", "410423") with { Scopes = ["ZY", "ZC"] });
+        await Again(world, Organisation(County, "COUNTY", "410423") with { Scopes = ["ZY", "ZC"] });
         await world.Agree(ToClass() with { Purposes = ["ZC"] });
         await world.Open(OfKind(world, "ZC"));
         await world.Route();
@@ -91,7 +91,7 @@ public sealed class RulesInForceTests(HubDatabases databases)
     {
         await using var world = await ReferralWorld.Open(databases);
         const string other = "53410499501000033X";
-        await world.Register(Organisation(other, "COUNTY", "410421"));
+        await Again(world, Organisation(other, "COUNTY", "410421"));
         await world.Agree(ToClass());
         await world.Open(world.Need("XQ-1"));
         await world.Route();
@@ -127,7 +127,7 @@ public sealed class RulesInForceTests(HubDatabases databases)
     public async Task R22_an_organisation_with_as_many_cases_as_it_can_have_is_passed_over_until_one_is_over()
     {
         await using var world = await ReferralWorld.Open(databases);
-        await world.Register(Organisation(County, "COUNTY", "410423") with { Capacity = 1 }, Organisation(City, "CITY", "4104") with { Capacity = 0 });
+        await Again(world, Organisation(County, "COUNTY", "410423") with { Capacity = 1 }, Organisation(City, "CITY", "4104") with { Capacity = 0 });
         await world.Agree(ToClass());
         await world.Open(world.Need("XQ-1"), world.Need("XQ-2"));
 
@@ -150,7 +150,7 @@ public sealed class RulesInForceTests(HubDatabases databases)
     public async Task R05_one_urgent_need_after_many_others_gets_the_only_place_and_the_longest_waiting_goes_before_it()
     {
         await using var world = await ReferralWorld.Open(databases);
-        await world.Register(Organisation(County, "COUNTY", "410423") with { Capacity = 1 }, Organisation(City, "CITY", "4104") with { Capacity = 0 });
+        await Again(world, Organisation(County, "COUNTY", "410423") with { Capacity = 1 }, Organisation(City, "CITY", "4104") with { Capacity = 0 });
         await world.Agree(ToClass());
         await world.Open([.. Enumerable.Range(1, 30).Select(number => world.Need($"XQ-{number}", hardship: "HD9")), world.Need("XQ-U", hardship: "HD1")]);
 
@@ -185,9 +185,9 @@ public sealed class RulesInForceTests(HubDatabases databases)
     {
         await using var world = await ReferralWorld.Open(databases);
         var referral = await world.Accepted();
+        // 2 March in Shanghai and still the first in UTC: a year ago to the day is out.
         await world.Database.Run("update identity.recognition set category = 'LI5', recognised_on = '2025-03-02'");
 
-        world.Time.SetUtcNow(new DateTimeOffset(2026, 3, 1, 16, 0, 0, TimeSpan.Zero)); // midnight of 2 March in Shanghai
         var refusal = await Assert.ThrowsAsync<HubProblemException>(() => world.Claims.Claim(Calling(County), referral, 1, null, Token));
 
         Assert.Equal("need.no_category", refusal.Code);
@@ -198,7 +198,7 @@ public sealed class RulesInForceTests(HubDatabases databases)
     public async Task R11_two_needs_of_one_person_go_to_two_organisations_and_each_sees_its_own()
     {
         await using var world = await ReferralWorld.Open(databases);
-        await world.Register(Organisation(County, "COUNTY", "410423") with { Scopes = ["ZY"] }, Organisation(City, "CITY", "4104") with { Scopes = ["ZX"] });
+        await Again(world, Organisation(County, "COUNTY", "410423") with { Scopes = ["ZY"] }, Organisation(City, "CITY", "4104") with { Scopes = ["ZX"] });
         await world.Agree(ToClass() with { Purposes = ["ZY", "ZX"] });
         await world.Open(world.Need("XQ-1"), OfKind(world, "ZX", Settled with { EducationStage = "ES5" }));
 
@@ -214,6 +214,7 @@ public sealed class RulesInForceTests(HubDatabases databases)
     public async Task R24_without_the_calendar_of_the_year_nothing_lapses_and_the_alarm_says_how_many()
     {
         await using var world = await ReferralWorld.Open(databases);
+        await Again(world, Organisation(County, "COUNTY", "410423") with { AgreementTo = new DateOnly(2027, 12, 31) });
         await world.Agree(ToClass());
         await world.Open(world.Need("XQ-1"));
         await world.Route();
@@ -226,6 +227,10 @@ public sealed class RulesInForceTests(HubDatabases databases)
         Assert.Equal(1, await ReferralReading.WithoutCalendar(work, WorkingDays.Load(s_contracts), Token));
         Assert.Equal("1", await world.Database.Ask("select count(*) from referrals.attempt where state <> 'LAPSED'"));
     }
+
+    // The directory of a later moment: what the world was opened with is known already.
+    private static Task Again(ReferralWorld world, params Organisation[] organisations) =>
+        world.Register(world.Time.GetUtcNow().ToUnixTimeMilliseconds() + 1, organisations);
 
     private static Task<string> Offered(ReferralWorld world) => world.Database.Ask(
         "select string_agg(need_ref, ',') from referrals.need n join referrals.referral r using (need_id) where r.state = 'OFFERED'");

@@ -11,6 +11,7 @@ var root = new RootCommand("IntegrationHub: exchange between civil affairs and c
     LayoutVerbs.Create(),
     HeldVerbs.Create(),
     ReferralVerbs.Create(),
+    PolicyVerbs.Create(),
     ReviewVerbs.Create(),
     NoticeVerbs.CreateRecall(),
     NoticeVerbs.CreateCorrection(),

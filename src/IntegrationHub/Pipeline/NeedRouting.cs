@@ -227,8 +227,10 @@ public sealed partial class NeedRouting(
     {
         var doubtful = cases.Count(one => one.Referral is { State: ReferralState.Offered, ExpiresAt: { } end }
             && terms.Calendar.IsInDoubt(end, now));
-        if (doubtful > 0)
-            LogCalendarMissing(doubtful);
+        if (doubtful == 0)
+            return;
+        metrics.CalendarMissing(doubtful);
+        LogCalendarMissing(doubtful);
     }
 
     [LoggerMessage(LogLevel.Error, "{Count} offers cannot lapse: their year's calendar is missing (calendar.missing).")]

@@ -40,8 +40,7 @@ internal sealed record RoutingCase
 /// <summary>What is the same for every need of a page.</summary>
 internal sealed record RoutingGround(IReadOnlyList<Organisation> Organisations, OfferTerms Terms, DateTimeOffset At)
 {
-    private readonly Dictionary<(string Kind, string Division), Choice> _choices = [];
-    private readonly Dictionary<string, Organisation> _byCode = Organisations.ToDictionary(organisation => organisation.Uscc);
+    private readonly Dictionary<(IReadOnlyList<Organisation> Of, string Kind, string Division), Choice> _choices = [];
 
     public DateOnly Day { get; } = HubCalendar.DayOf(At);
 
@@ -50,15 +49,17 @@ internal sealed record RoutingGround(IReadOnlyList<Organisation> Organisations, 
     /// <summary>How many more cases organisations can have open.</summary>
     public Room Room { get; init; } = new(Organisations, new Dictionary<string, long>());
 
-    public Organisation? Find(string? uscc) => uscc is null ? null : _byCode.GetValueOrDefault(uscc);
+    public Organisation? Find(string? uscc) => 
+        uscc is null ? null : Organisations.FirstOrDefault(organisation => organisation.Uscc == uscc);
 
     /// <summary>Who may be asked about needs of a kind and place; the same for all of them, so it is found once.</summary>
     public Choice ChoiceFor(KnownNeed need)
     {
-        if (!_choices.TryGetValue((need.Kind, need.Division), out var choice))
+        var asked = (Organisations, need.Kind, need.Division);
+        if (!_choices.TryGetValue(asked, out var choice))
         {
             choice = Router.ChoiceFor(need.Kind, need.Division, Organisations, Policy?.Routing.Levels ?? [], Day);
-            _choices.Add((need.Kind, need.Division), choice);
+            _choices.Add(asked, choice);
         }
 
         return choice;

@@ -13,7 +13,7 @@ public abstract record FactTest
     public abstract bool Suits(FactKind kind);
 
     /// <summary><c>is</c> and <c>in</c>: one of the codes is among these.</summary>
-    public sealed record In(IReadOnlyList<string> Codes) : FactTest
+    public sealed record OneOf(IReadOnlyList<string> Codes) : FactTest
     {
         public override bool Passes(FactValue value, DateOnly today, PolicyPack pack) =>
             value is FactValue.Codes codes && codes.Values.Any(code => Codes.Contains(code, StringComparer.Ordinal));

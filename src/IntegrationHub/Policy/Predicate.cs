@@ -70,7 +70,7 @@ public abstract record Predicate
         }
     }
 
-    public sealed record Not(Predicate Part) : Predicate
+    public sealed record Negated(Predicate Part) : Predicate
     {
         protected override Answer Answered(NeedFacts facts, PolicyPack pack, string path) =>
             Part.Ask(facts, pack, $"{path}.not") switch

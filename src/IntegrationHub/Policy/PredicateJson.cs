@@ -36,7 +36,7 @@ internal sealed class PredicateJson : JsonConverter<Predicate>
         {
             "all" => new Predicate.All(Parts(node.GetProperty("all"))) { Else = otherwise },
             "any" => new Predicate.Any(Parts(node.GetProperty("any"))) { Else = otherwise },
-            "not" => new Predicate.Not(Read(node.GetProperty("not"))) { Else = otherwise },
+            "not" => new Predicate.Negated(Read(node.GetProperty("not"))) { Else = otherwise },
             _ => new Predicate.Test(
                 Text(node, "fact") ?? throw new JsonException("a test names a fact"), TestOf(node, forms[0]), Text(node, "wait"))
             {
@@ -56,8 +56,8 @@ internal sealed class PredicateJson : JsonConverter<Predicate>
         {
             return form switch
             {
-                "is" => new FactTest.In([value.GetString() ?? throw new JsonException("is names a code")]),
-                "in" => new FactTest.In([.. value.EnumerateArray().Select(code => code.GetString() ?? throw new JsonException("in names codes"))]),
+                "is" => new FactTest.OneOf([value.GetString() ?? throw new JsonException("is names a code")]),
+                "in" => new FactTest.OneOf([.. value.EnumerateArray().Select(code => code.GetString() ?? throw new JsonException("in names codes"))]),
                 "between" => new FactTest.Between(value[0].GetDecimal(), value[1].GetDecimal()),
                 "atLeast" or "atMost" => new FactTest.Between(Bound(node, "atLeast"), Bound(node, "atMost")),
                 "present" => value.ValueKind == JsonValueKind.True ? new FactTest.Present() : throw new JsonException("present is true"),

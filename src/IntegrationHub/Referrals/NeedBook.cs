@@ -239,7 +239,7 @@ public static class NeedBook
     internal static Task Queue(HubTransaction work, PolicyPack policy, DateOnly day, CancellationToken cancellationToken) =>
         work.Execute(
             QueueSql,
-            [Parameter.As(policy.UrgentHardships.ToArray()), Parameter.Date(day.AddDays(-RoutingQueue.DaysToTheFirstLine))],
+            [Parameter.As(policy.UrgentHardships.ToArray()), Parameter.Date(day.AddDays(-RoutingTurns.DaysToTheFirstLine))],
             cancellationToken);
 
     /// <summary>
@@ -256,7 +256,7 @@ public static class NeedBook
             ],
             row => (Need: Read(row), GoesFirst: row.GetBoolean(18), QueuedOn: row.GetFieldValue<DateOnly>(19)), cancellationToken);
         var lines = rows.ToLookup(row => row.GoesFirst);
-        var taken = RoutingQueue.Take([.. lines[true]], [.. lines[false]], firstOfTen, limit);
+        var taken = RoutingTurns.Take([.. lines[true]], [.. lines[false]], firstOfTen, limit);
         return ([.. taken.Select(row => row.Need)], PlaceAfter(true, first), PlaceAfter(false, others));
 
         QueuePlace PlaceAfter(bool goesFirst, QueuePlace before) =>

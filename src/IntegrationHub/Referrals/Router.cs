@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using IntegrationHub.Contracts.Canonical;
-using IntegrationHub.Policy;
 
 namespace IntegrationHub.Referrals;
 

@@ -66,6 +66,10 @@ internal sealed class ReferralWorld : IAsyncDisposable
 
     public ClaimRelease Claims => _services.GetRequiredService<ClaimRelease>();
 
+    public PolicyBook Book => _services.GetRequiredService<PolicyBook>();
+
+    public PolicyDesk Desk => _services.GetRequiredService<PolicyDesk>();
+
     public NoticeDesk Notices => _services.GetRequiredService<NoticeDesk>();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -374,6 +378,13 @@ internal sealed class ReferralWorld : IAsyncDisposable
         };
         await AidStore.UpsertCharity(work, [CharityAidRecords.Of(_keyring, aid)], Time.GetUtcNow(), Token);
         await work.Commit(Token);
+    }
+
+    /// <summary>Why a need went where it went, the oldest reason first.</summary>
+    public async Task<IReadOnlyList<RoutingExplanation>> Why(string needRef)
+    {
+        await using var work = await Database.Hub.Begin(Token);
+        return await RoutingReasons.Of(work, ReferralOf(needRef), Token);
     }
 
     /// <summary>The events told so far, in order.</summary>

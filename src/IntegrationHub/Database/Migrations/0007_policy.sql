@@ -15,6 +15,15 @@ create table policy.pack (
 );
 create unique index pack_from on policy.pack (effective_from);
 
+-- A version that one person proposed and another has not approved yet.
+create table policy.proposal (
+    version     text        primary key,
+    digest      bytea       not null,
+    proposed_by text        not null,
+    proposed_at timestamptz not null,
+    reason      text        not null
+);
+
 -- What decides who a need is for, as the source said it: codes, amounts and answers (R35, R40 to R43).
 alter table referrals.need add column circumstances jsonb not null default '{}';
 

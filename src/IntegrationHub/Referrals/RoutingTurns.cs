@@ -5,7 +5,7 @@ namespace IntegrationHub.Referrals;
 /// those behind them move on every night. Whoever has waited long is in the first line too; there the oldest goes first,
 /// so that nobody waits for ever even where one offer a night can be made.
 /// </summary>
-public static class RoutingQueue
+public static class RoutingTurns
 {
     /// <summary>A need waiting longer than this goes to the first line whatever its hardship.</summary>
     public const int DaysToTheFirstLine = 30;

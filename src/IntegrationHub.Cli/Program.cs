@@ -15,6 +15,7 @@ var root = new RootCommand("IntegrationHub: exchange between civil affairs and c
     SubscriptionVerbs.Create(),
     ReconcileVerbs.Create(),
     StatusVerb.Create(),
+    AuditVerbs.Create(),
     VerifyVerb.Create(),
 };
 root.Add(Answer.JsonOption);

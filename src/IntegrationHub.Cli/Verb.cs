@@ -1,6 +1,7 @@
 using System.CommandLine;
 using IntegrationHub.Adapters.Charity;
 using IntegrationHub.Adapters.Provincial;
+using IntegrationHub.Audit;
 using IntegrationHub.Clock;
 using IntegrationHub.Contracts;
 using IntegrationHub.Database;
@@ -66,7 +67,7 @@ internal static class Verb
             .AddConfiguration(configuration.GetSection("Logging"))
             .SetMinimumLevel(LogLevel.Warning)
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
-        services.AddClock().AddHubDatabase().AddProtection().AddPolicy().AddTelemetry().AddOutbox().AddHubMessages();
+        services.AddClock().AddHubDatabase().AddProtection().AddAudit().AddPolicy().AddTelemetry().AddOutbox().AddHubMessages();
         services.AddIntake().AddPipeline().AddSubscriptions().AddReconciliation().AddSchedules();
         services.AddProvincial(configuration).AddCharity();
         return services.BuildServiceProvider();

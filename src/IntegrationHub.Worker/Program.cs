@@ -1,5 +1,6 @@
 using IntegrationHub.Adapters.Charity;
 using IntegrationHub.Adapters.Provincial;
+using IntegrationHub.Audit;
 using IntegrationHub.Bus;
 using IntegrationHub.Clock;
 using IntegrationHub.Database;
@@ -25,7 +26,7 @@ builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErro
 builder.ConfigureContainer(new DefaultServiceProviderFactory(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true }));
 
 // The ground.
-builder.Services.AddClock().AddHubDatabase().AddProtection().AddPolicy().AddTelemetry().AddOutbox().AddHubMessages();
+builder.Services.AddClock().AddHubDatabase().AddProtection().AddAudit().AddPolicy().AddTelemetry().AddOutbox().AddHubMessages();
 
 // The stations, and the systems they exchange with.
 builder.Services.AddIntake().AddPipeline().AddSubscriptions().AddReconciliation().AddSchedules();

@@ -23,6 +23,16 @@ public sealed record RouteNeeds
     public Guid AfterNeedId { get; init; }
 }
 
+/// <summary>
+/// Something changed about these people that a live referral or a past release rests on: consent, identity, standing.
+/// What was given and offered is looked at again. Sent in the transaction of the change.
+/// </summary>
+public sealed record PeopleChanged
+{
+    /// <summary>Keys of people; any key of a person stands for the whole of them.</summary>
+    public required IReadOnlyList<Guid> PersonKeys { get; init; }
+}
+
 /// <summary>Facts that others may want to know, in one envelope per transaction: references and codes, never identity.</summary>
 public sealed record EventsRecorded
 {

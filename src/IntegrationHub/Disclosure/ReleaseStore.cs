@@ -66,6 +66,17 @@ public static class ReleaseStore
          order by released_at, release_id
         """;
 
+    internal const string PeopleOfSql = """
+        select distinct person_key
+          from disclosure.release
+         where person_key = any ($1)
+        """;
+
+    /// <summary>Those of these people of whom anything was ever released.</summary>
+    public static Task<List<Guid>> PeopleOf(
+        HubTransaction work, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken) =>
+        work.Query(PeopleOfSql, [Parameter.As(people.ToArray())], row => row.GetGuid(0), cancellationToken);
+
     /// <summary>All releases made under these referrals.</summary>
     public static Task<List<ReleaseRow>> OfReferrals(
         HubTransaction work, IReadOnlyCollection<Guid> referrals, CancellationToken cancellationToken) =>

@@ -238,23 +238,17 @@ public sealed class ReviewDesk(HubDatabase database, MessageOutbox outbox, Keyri
             : new { personRef = kept, separatedRef = gone, reviewId = review.ReviewId };
         var type = isMerged ? "person.merged" : "person.unmerged";
         var at = time.GetUtcNow();
-        return outbox.Send(
-            work,
-            new EventsRecorded
-            {
-                Events =
-                [
-                    new HubEvent
-                    {
-                        EventId = keyring.Index("event", $"{type}|{review.ReviewId:N}|{at.ToUnixTimeMilliseconds()}"),
-                        Type = type,
-                        Subject = kept.ToString(),
-                        Time = at,
-                        Data = JsonSerializer.Serialize(data, JsonSerializerOptions.Web),
-                    },
-                ],
-            },
-            cancellationToken);
+        var told = new HubEvent
+        {
+            EventId = keyring.Index("event", $"{type}|{review.ReviewId:N}|{at.ToUnixTimeMilliseconds()}"),
+            Type = type,
+            Subject = kept.ToString(),
+            Time = at,
+            Data = JsonSerializer.Serialize(data, JsonSerializerOptions.Web),
+        };
+        // What was offered or released of either may rest on the other now, or no more.
+        var changed = new PeopleChanged { PersonKeys = [review.One.PersonKey, review.Other.PersonKey] };
+        return outbox.Send(work, [new EventsRecorded { Events = [told] }, changed], cancellationToken);
     }
 
     private Guid ReferenceTo(Guid personKey) => keyring.Index("person-ref", personKey.ToString("N"));

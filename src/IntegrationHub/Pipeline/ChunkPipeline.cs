@@ -148,8 +148,11 @@ public sealed class ChunkPipeline(
     {
         var events = records.OfType<ConsentRecord>()
             .Select(record => (identity.PersonKeyOf(record.IdNo), record.Event)).ToList();
-        if (events.Count > 0)
-            await ConsentLedger.Append(work, events, time.GetUtcNow(), cancellationToken);
+        if (events.Count == 0)
+            return;
+        await ConsentLedger.Append(work, events, time.GetUtcNow(), cancellationToken);
+        await PeopleChanges.Tell(
+            work, outbox, [.. events.Select(told => told.Item1).Distinct()], cancellationToken);
     }
 
     private async Task ApplyReferrals(HubTransaction work, List<CanonicalRecord> records, CancellationToken cancellationToken)

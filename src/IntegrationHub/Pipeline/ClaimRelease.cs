@@ -1,5 +1,4 @@
 using IntegrationHub.Audit;
-using IntegrationHub.Consent;
 using IntegrationHub.Contracts.Canonical;
 using IntegrationHub.Contracts.Messages;
 using IntegrationHub.Database;
@@ -16,7 +15,7 @@ namespace IntegrationHub.Pipeline;
 /// entry are one commit with the answer. A refusal is recorded as carefully as a release.
 /// </summary>
 public sealed class ClaimRelease(
-    HubDatabase database, MessageOutbox outbox, ReleaseOffice office, PolicyPack policy, TimeProvider time)
+    HubDatabase database, MessageOutbox outbox, ReleaseOffice office, PolicyBook policies, TimeProvider time)
 {
     /// <summary>
     /// The response body (contracts/hub/openapi.yaml, Release). It carries identity: send it, do not keep or log it.
@@ -35,12 +34,13 @@ public sealed class ClaimRelease(
             throw held.WhyNot();
 
         var need = (await NeedBook.Load(work, [held.Referral.NeedId], cancellationToken)).Values.Single();
-        var person = (await PersonBook.KeysOf(work, [need.PersonKey], cancellationToken)).Values.Single();
+        var question = new DisclosureQuestion(DisclosureStep.Claim, need, caller.Uscc, items);
+        var (_, person, request) =
+            (await DisclosureCase.Load(work, [question], policies, time, cancellationToken)).Single();
         var file = new SealedFile(
             await PersonBook.Sealed(work, person, need.HouseholdRef, cancellationToken),
             await NeedBook.Sealed(work, need.NeedId, cancellationToken),
             need.PersonKey);
-        var request = await Request(work, caller, need, person, items, cancellationToken);
         var order = new ReleaseOrder(referralId, attempt, person.PersonKey, caller.Uscc);
         var outcome = await office.Release(work, order, request, file, cancellationToken);
         return outcome switch
@@ -54,27 +54,6 @@ public sealed class ClaimRelease(
     // A withdrawn referral is decided once more, so that the refusal says why and is on record; it gives nothing.
     private static bool MayBeDecided(CallersReferral held) => held.IsCurrent
         && held.Referral.State is (ReferralState.Accepted or ReferralState.Released or ReferralState.Withdrawn);
-
-    private async Task<DisclosureRequest> Request(
-        HubTransaction work, Caller caller, KnownNeed need, PersonKeys person, IReadOnlyList<string>? items,
-        CancellationToken cancellationToken)
-    {
-        var facts = await PersonBook.Facts(work, [person], cancellationToken);
-        var consents = await ConsentLedger.EventsOf(work, person.Keys, cancellationToken);
-        return new DisclosureRequest
-        {
-            Step = DisclosureStep.Claim,
-            Subject = facts.GetValueOrDefault(person.PersonKey),
-            Recipient = await OrganisationDirectory.Find(work, caller.Uscc, cancellationToken),
-            Consents = [.. consents.Values.SelectMany(events => events)],
-            Purpose = need.Kind,
-            Division = need.Division,
-            // What is not a known item is not repeated into the records: a caller may write anything there.
-            Items = [.. DataItems.All.Intersect(items ?? policy.WhitelistOf(need.Kind), StringComparer.Ordinal)],
-            Policy = policy,
-            At = time.GetUtcNow(),
-        };
-    }
 
     private async Task<byte[]> Hand(
         HubTransaction work, CallersReferral held, ReleaseOutcome.Released released,

@@ -16,6 +16,8 @@ public static class HubMessages
         services.AddSingleton(new MessageKind("link-people:v1", typeof(LinkPeople), [LinkPeopleConsumer.Consumer]));
         services.AddSingleton(new MessageKind("route-needs:v1", typeof(RouteNeeds), ["routing"]));
         services.AddSingleton(
+            new MessageKind("people-changed:v1", typeof(PeopleChanged), [PersonReviewConsumer.Consumer]));
+        services.AddSingleton(
             new MessageKind("events-recorded:v1", typeof(EventsRecorded), ["fan-out", "report-provincial"]));
         services.AddSingleton<MessageCatalogue>();
         return services;

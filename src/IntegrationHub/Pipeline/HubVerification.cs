@@ -15,7 +15,7 @@ namespace IntegrationHub.Pipeline;
 /// entries it must have, and nothing was decided about a referral that is not there. What can and cannot be recomputed is
 /// said at <see cref="ReleaseProofs"/>. All is read from one snapshot, page by page.
 /// </summary>
-public sealed class HubVerification(HubDatabase database, PolicyPack policy, TimeProvider time)
+public sealed class HubVerification(HubDatabase database, PolicyBook policies, TimeProvider time)
 {
     // Else a claim made while we read would look like a chain longer than its head.
     private const string OneSnapshot = """
@@ -106,8 +106,10 @@ public sealed class HubVerification(HubDatabase database, PolicyPack policy, Tim
             var release = proof.Release;
             var objection = ReleaseProofs.ObjectionOfDecision(proof)
                 ?? ReleaseNote.ObjectionTo(release, [.. entriesOf[release.ReleaseId]])
-                ?? ReleaseProofs.ObjectionOfConsent(
-                    release, KnownAt(release), facts.GetValueOrDefault(now[release.PersonKey].PersonKey)?.BornOn, policy);
+                ?? (policies.Version(release.PolicyVersion) is { } policy
+                    ? ReleaseProofs.ObjectionOfConsent(
+                        release, KnownAt(release), facts.GetValueOrDefault(now[release.PersonKey].PersonKey)?.BornOn, policy)
+                    : "its version of the policy is not known");
             if (objection is not null)
                 return $"release {release.ReleaseId}: {objection}";
         }

@@ -6,6 +6,7 @@ using IntegrationHub.Disclosure;
 using IntegrationHub.Identity;
 using IntegrationHub.Intake;
 using IntegrationHub.Outbox;
+using IntegrationHub.Policy;
 using IntegrationHub.Referrals;
 using IntegrationHub.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -26,15 +27,53 @@ public sealed partial class NeedRouting(
     {
         var now = time.GetUtcNow();
         var needs = await NeedBook.ToRoute(work, message.AfterNeedId, PageSize, cancellationToken);
+        var routed = await Settle(work, needs, now, cancellationToken);
+        await GoOn(work, message, needs, now, cancellationToken);
+        var page = new
+        {
+            after = message.AfterNeedId,
+            needs = needs.Count,
+            steps = routed.Steps,
+            decisions = routed.Decisions,
+            policyVersion = terms.PolicyAt(time.GetUtcNow())?.Version,
+        };
+        var fact = new AuditFact(Actor, "routing.page", message.RunId?.ToString() ?? "routing", page);
+        await AuditLog.Append(work, fact, time, cancellationToken);
+    }
+
+    /// <summary>
+    /// Takes the referrals of these people that are under way through the same decision now, because something about the
+    /// people has changed. All their keys are needed: a need may be filed under any.
+    /// </summary>
+    public async Task Review(HubTransaction work, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken)
+    {
+        var needs = await NeedBook.UnderWayOf(work, people, cancellationToken);
+        if (needs.Count == 0)
+            return;
+        var routed = await Settle(work, needs, time.GetUtcNow(), cancellationToken);
+        var review = new
+        {
+            needs = needs.Count,
+            steps = routed.Steps,
+            decisions = routed.Decisions,
+            policyVersion = terms.PolicyAt(time.GetUtcNow())?.Version,
+        };
+        await AuditLog.Append(work, new AuditFact(Actor, "routing.review", "routing", review), time, cancellationToken);
+    }
+
+    // Locks are taken in one order, referrals by id and then the audit chain: a review never deadlocks with a page.
+    private async Task<Routed> Settle(
+        HubTransaction work, IReadOnlyList<KnownNeed> needs, DateTimeOffset now, CancellationToken cancellationToken)
+    {
         var ground = new RoutingGround(await OrganisationDirectory.All(work, cancellationToken), terms, now);
         var cases = await Load(work, needs, cancellationToken);
         var decided = cases
-            .OrderByDescending(one => terms.IsUrgent(one.Need)) // told first, nothing else (R05)
+            .OrderByDescending(one => ground.Policy?.IsUrgent(one.Need.Hardship) ?? false) // told first, nothing else (R05)
             .Select(one => (Case: one, Outcome: RoutingRules.Decide(one, ground)))
             .ToList();
         WarnOfMissingCalendar(cases, now);
 
-        await SetPriorities(work, needs, cancellationToken);
+        await SetPriorities(work, needs, ground.Policy, cancellationToken);
         var changes = decided
             .Where(one => one.Outcome.Steps.Count > 0)
             .Select(one => (one.Case, Change: ChangeOf(one.Case, one.Outcome)))
@@ -42,8 +81,10 @@ public sealed partial class NeedRouting(
         await ReferralStore.Save(work, changes.ConvertAll(one => one.Change), now, cancellationToken);
         var stored = await StoreDecisions(work, [.. decided.Select(one => one.Outcome)], now, cancellationToken);
         await Tell(work, changes, now, cancellationToken);
-        await GoOn(work, message, needs, now, cancellationToken);
-        await AuditLog.Append(work, Fact(message, needs.Count, changes, stored), time, cancellationToken);
+        return new Routed(
+            changes.SelectMany(one => one.Change.Steps).CountBy(step => step.State)
+                .OrderBy(state => state.Key, StringComparer.Ordinal).ToDictionary(),
+            stored);
     }
 
     private static async Task<List<RoutingCase>> Load(
@@ -78,10 +119,13 @@ public sealed partial class NeedRouting(
         ];
     }
 
-    private async Task SetPriorities(
-        HubTransaction work, IReadOnlyList<KnownNeed> needs, CancellationToken cancellationToken)
+    private static async Task SetPriorities(
+        HubTransaction work, IReadOnlyList<KnownNeed> needs, PolicyPack? policy, CancellationToken cancellationToken)
     {
-        foreach (var changed in needs.Where(need => need.Priority != terms.PriorityOf(need)).GroupBy(terms.PriorityOf))
+        if (policy is null)
+            return;
+        var priorities = needs.Select(need => (need.NeedId, need.Priority, Now: OfferTerms.PriorityOf(need, policy)));
+        foreach (var changed in priorities.Where(one => one.Priority != one.Now).GroupBy(one => one.Now))
             await NeedBook.SetPriority(work, [.. changed.Select(need => need.NeedId)], changed.Key, cancellationToken);
     }
 
@@ -126,7 +170,7 @@ public sealed partial class NeedRouting(
             switch (step)
             {
                 case { State: ReferralState.Offered, Uscc: { } uscc, ExpiresAt: { } end }:
-                    yield return ReferralEvents.Offered(terms.DataOf(one.Need with { PersonKey = one.PersonKey }, step.Attempt, uscc, end), now);
+                    yield return ReferralEvents.Offered(terms.DataOf(one.Need with { PersonKey = one.PersonKey }, step.Attempt, uscc, end, terms.PolicyAt(now)), now);
                     break;
                 case { State: ReferralState.Lapsed }:
                     yield return ReferralEvents.Moved("referral.lapsed", change.ReferralId, step, version, now);
@@ -157,19 +201,6 @@ public sealed partial class NeedRouting(
     private static ReferralChange ChangeOf(RoutingCase one, RoutingOutcome outcome) =>
         new(one.Need.ReferralId, one.Need.NeedId, one.Referral, outcome.Steps, Actor);
 
-    private AuditFact Fact(
-        RouteNeeds message, int needs, IReadOnlyList<(RoutingCase Case, ReferralChange Change)> changes,
-        int decisions) =>
-        new(Actor, "routing.page", message.RunId?.ToString() ?? "routing", new
-        {
-            after = message.AfterNeedId,
-            needs,
-            steps = changes.SelectMany(one => one.Change.Steps).CountBy(step => step.State)
-                .OrderBy(state => state.Key, StringComparer.Ordinal).ToDictionary(),
-            decisions,
-            policyVersion = terms.Policy.Version,
-        });
-
     private void WarnOfMissingCalendar(IReadOnlyList<RoutingCase> cases, DateTimeOffset now)
     {
         var doubtful = cases.Count(one => one.Referral is { State: ReferralState.Offered, ExpiresAt: { } end }
@@ -180,4 +211,7 @@ public sealed partial class NeedRouting(
 
     [LoggerMessage(LogLevel.Error, "{Count} offers cannot lapse: their year's calendar is missing (calendar.missing).")]
     private partial void LogCalendarMissing(int count);
+
+    // What came of it: how many steps into each state, and how many decisions that say something new.
+    private sealed record Routed(IReadOnlyDictionary<string, int> Steps, int Decisions);
 }

@@ -18,11 +18,12 @@ public static class PipelineServices
         return services.AddReferrals().AddDisclosure().AddReferralPipeline();
     }
 
-    /// <summary>The consumers of landed chunks and of needs to route, where the process has a bus.</summary>
+    /// <summary>The consumers of landed chunks, of needs to route and of people to review, where the process has a bus.</summary>
     public static void AddPipelineConsumers(this IBusRegistrationConfigurator bus)
     {
         bus.AddConsumer<ProcessChunkConsumer, ProcessChunkConsumer.Definition>();
         bus.AddConsumer<LinkPeopleConsumer, LinkPeopleConsumer.Definition>();
         bus.AddConsumer<RouteNeedsConsumer, RouteNeedsConsumer.Definition>();
+        bus.AddConsumer<PersonReviewConsumer, PersonReviewConsumer.Definition>();
     }
 }

@@ -10,6 +10,7 @@ public static class ReferralPipelineServices
     public static IServiceCollection AddReferralPipeline(this IServiceCollection services) => services
         .AddSingleton<OfferTerms>()
         .AddSingleton<NeedRouting>()
+        .AddSingleton<PersonReview>()
         .AddSingleton<ReferralAnswers>()
         .AddSingleton<ClaimRelease>();
 }

@@ -32,6 +32,8 @@ internal sealed record RoutingCase
 internal sealed record RoutingGround(IReadOnlyList<Organisation> Organisations, OfferTerms Terms, DateTimeOffset At)
 {
     public DateOnly Day { get; } = HubCalendar.DayOf(At);
+
+    public PolicyPack? Policy { get; } = Terms.PolicyAt(At);
 }
 
 /// <summary>What is to be done about a need: steps of its referral, in order, and the decisions they rest on.</summary>
@@ -164,7 +166,7 @@ internal static class RoutingRules
         State = ReferralState.Offered,
         Attempt = attempt,
         Uscc = candidate.Uscc,
-        ExpiresAt = ground.Terms.ExpiryOf(ground.At),
+        ExpiresAt = ground.Terms.ExpiryOf(ground.At, ground.Policy!), // disclosure permits nothing without a policy
         Mover = ReferralMover.Hub,
     };
 
@@ -197,7 +199,7 @@ internal static class RoutingRules
         Consents = one.Consents,
         Purpose = one.Need.Kind,
         Division = one.Need.Division,
-        Policy = ground.Terms.Policy,
+        Policy = ground.Policy,
         At = ground.At,
     };
 

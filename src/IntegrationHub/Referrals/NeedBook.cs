@@ -118,6 +118,23 @@ public static class NeedBook
          limit $2
         """;
 
+    internal const string UnderWayOfSql = $"""
+        select {Columns}
+          from referrals.need n
+          join referrals.referral r on r.need_id = n.need_id
+         where n.person_key = any ($1)
+           and r.state not in ('COMPLETED', 'CANCELLED', 'WITHDRAWN', 'SUPERSEDED', 'ENTERED_IN_ERROR')
+         order by n.need_id
+        """;
+
+    internal const string PeopleWithOrganisationSql = """
+        select distinct n.person_key
+          from referrals.need n
+          join referrals.referral r on r.need_id = n.need_id
+         where n.person_key = any ($1)
+           and r.state in ('OFFERED', 'ACCEPTED', 'RELEASED', 'IN_PROGRESS', 'ON_HOLD', 'AIDED_PARTIAL')
+        """;
+
     internal const string ByIdSql = $"""
         select {Columns}
           from referrals.need n
@@ -170,6 +187,22 @@ public static class NeedBook
     internal static Task<List<KnownNeed>> ToRoute(
         HubTransaction work, Guid afterNeedId, int limit, CancellationToken cancellationToken) =>
         work.Query(ToRouteSql, [Parameter.As(afterNeedId), Parameter.As(limit)], Read, cancellationToken);
+
+    /// <summary>
+    /// The needs of these people whose referral is under way; a need that was never routed waits for its run, which first
+    /// finds out who is who.
+    /// </summary>
+    internal static Task<List<KnownNeed>> UnderWayOf(
+        HubTransaction work, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken) =>
+        work.Query(UnderWayOfSql, [Parameter.As(people.ToArray())], Read, cancellationToken);
+
+    /// <summary>Those of these people of whom an organisation holds a need.</summary>
+    internal static async Task<HashSet<Guid>> PeopleWithOrganisation(
+        HubTransaction work, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken) =>
+    [
+        .. await work.Query(
+            PeopleWithOrganisationSql, [Parameter.As(people.ToArray())], row => row.GetGuid(0), cancellationToken),
+    ];
 
     /// <summary>The open needs of these people.</summary>
     internal static Task<List<OpenNeed>> OpenOf(

@@ -53,7 +53,7 @@ public static class OrganisationDirectory
     internal const string ByUsccSql = $"""
         select {Columns}
           from referrals.organisation
-         where uscc = $1
+         where uscc = any ($1)
         """;
 
     public static async Task Apply(
@@ -70,9 +70,11 @@ public static class OrganisationDirectory
         HubTransaction work, CancellationToken cancellationToken) =>
         await work.Query(AllSql, [], Read, cancellationToken);
 
-    public static async Task<Organisation?> Find(
-        HubTransaction work, string uscc, CancellationToken cancellationToken) =>
-        (await work.Query(ByUsccSql, [Parameter.Text(uscc)], Read, cancellationToken)).SingleOrDefault();
+    /// <summary>These organisations by code; who is not in the directory is left out.</summary>
+    public static async Task<Dictionary<string, Organisation>> Find(
+        HubTransaction work, IReadOnlyCollection<string> usccs, CancellationToken cancellationToken) =>
+        (await work.Query(ByUsccSql, [Parameter.As(usccs.ToArray())], Read, cancellationToken))
+        .ToDictionary(organisation => organisation.Uscc, StringComparer.Ordinal);
 
     private static NpgsqlParameter[] ColumnsOf(IReadOnlyList<OrganisationRecord> records) =>
     [

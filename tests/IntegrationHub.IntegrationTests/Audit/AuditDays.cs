@@ -87,7 +87,7 @@ internal sealed class AuditDays : IAsyncDisposable
 
     public async Task<Verification> Verify(string? against = null, DateOnly? since = null) =>
         await new HubVerification(
-            Database.Hub, PolicyPack.Load(Path.Combine(AppContext.BaseDirectory, "contracts")), Time)
+            Database.Hub, PolicyFile.Book(Path.Combine(AppContext.BaseDirectory, "contracts")), Time)
             .Verify(new VerifyOrder { Against = against, Since = since }, null, Token);
 
     public static async Task<string> CodeOf(Func<Task> act) => (await Assert.ThrowsAsync<HubProblemException>(act)).Code;

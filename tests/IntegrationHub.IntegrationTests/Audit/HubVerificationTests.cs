@@ -9,7 +9,7 @@ namespace IntegrationHub.IntegrationTests.Audit;
 
 public sealed class HubVerificationTests(HubDatabases databases)
 {
-    private static readonly PolicyPack Policy = PolicyPack.Load(Path.Combine(AppContext.BaseDirectory, "contracts"));
+    private static readonly PolicyBook Policy = PolicyFile.Book(Path.Combine(AppContext.BaseDirectory, "contracts"));
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

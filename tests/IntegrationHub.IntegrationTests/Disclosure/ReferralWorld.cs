@@ -3,6 +3,7 @@ using IntegrationHub.Aid;
 using IntegrationHub.Consent;
 using IntegrationHub.Contracts.Canonical;
 using IntegrationHub.Contracts.Messages;
+using IntegrationHub.Database;
 using IntegrationHub.Disclosure;
 using IntegrationHub.Identity;
 using IntegrationHub.Intake;
@@ -45,6 +46,8 @@ internal sealed class ReferralWorld : IAsyncDisposable
             .AddSingleton(database.Hub)
             .AddSingleton(_keyring)
             .AddSingleton<IdentityStation>()
+            .AddSingleton<RecordInbox>()
+            .AddSingleton<ChunkPipeline>()
             .AddTelemetry()
             .AddPolicy()
             .AddHubMessages()
@@ -267,6 +270,54 @@ internal sealed class ReferralWorld : IAsyncDisposable
         await using var work = await Database.Hub.Begin(Token);
         await _services.GetRequiredService<NeedRouting>().Route(work, message ?? new RouteNeeds(), Token);
         await work.Commit(Token);
+    }
+
+    /// <summary>Takes records the whole way of a chunk, as a consumer would.</summary>
+    public async Task Land(params CanonicalRecord[] records)
+    {
+        await using (var work = await Database.Hub.Begin(Token))
+        {
+            await _services.GetRequiredService<RecordInbox>().Land(work, null, null, records, Token);
+            await work.Commit(Token);
+        }
+
+        var message = (await Sent<ProcessChunk>("process-chunk")).Last();
+        await _services.GetRequiredService<ChunkPipeline>().Process(message.Id, message.Body.ChunkId, Token);
+    }
+
+    /// <summary>A consent event as the province sends it.</summary>
+    public ConsentRecord Told(ConsentEvent told, int person = 1) => new()
+    {
+        SourceKey = SourceKey($"TY|{told.ConsentId}|{told.Sequence}"),
+        Version = 1,
+        ContentHash = Guid.Empty,
+        IdNo = IdOf(person),
+        Event = told,
+    };
+
+    /// <summary>Does what the messages about changed people that wait ask for, and says how many there were.</summary>
+    public async Task<int> Review()
+    {
+        var waiting = await Sent<PeopleChanged>("people-changed");
+        foreach (var (id, body) in waiting)
+        {
+            await using var work = await Database.Hub.Begin(Token);
+            if (await MessageOutbox.Claim(work, id, PersonReviewConsumer.Consumer, Token))
+                await _services.GetRequiredService<PersonReview>().Review(work, body.PersonKeys, Token);
+            await work.Execute("delete from outbox.message where message_id = $1", [Parameter.As(id)], Token);
+            await work.Commit(Token);
+        }
+
+        return waiting.Count;
+    }
+
+    public async Task<List<(Guid Id, T Body)>> Sent<T>(string topic)
+    {
+        await using var work = await Database.Hub.Begin(Token);
+        return await work.Query(
+            "select message_id, body from outbox.message where topic like $1 || ':%' order by id", [Parameter.Text(topic)],
+            row => (row.GetGuid(0), JsonSerializer.Deserialize<T>(row.GetFieldValue<byte[]>(1), JsonSerializerOptions.Web)!),
+            Token);
     }
 
     public async Task<Guid> StartRun()

@@ -100,9 +100,9 @@ public sealed class StoresTests(HubDatabases databases)
         await world.Register(Organisation(County, "PROVINCE", "41"));
 
         await using var work = await world.Database.Hub.Begin(Token);
-        Assert.Equivalent(narrowed, await OrganisationDirectory.Find(work, County, Token), strict: true);
+        Assert.Equivalent(narrowed, (await OrganisationDirectory.Find(work, [County], Token))[County], strict: true);
         Assert.Equal(2, (await OrganisationDirectory.All(work, Token)).Count);
-        Assert.Null(await OrganisationDirectory.Find(work, "nobody", Token));
+        Assert.Empty(await OrganisationDirectory.Find(work, ["nobody"], Token));
     }
 
     [Fact]

@@ -17,6 +17,7 @@ var root = new RootCommand("IntegrationHub: exchange between civil affairs and c
     StatusVerb.Create(),
     AuditVerbs.Create(),
     VerifyVerb.Create(),
+    StatementVerb.Create(),
 };
 root.Add(Answer.JsonOption);
 

@@ -8,6 +8,7 @@ using IntegrationHub.Database;
 using IntegrationHub.Intake;
 using IntegrationHub.Outbox;
 using IntegrationHub.Pipeline;
+using IntegrationHub.Pipeline.Rights;
 using IntegrationHub.Policy;
 using IntegrationHub.Protection;
 using IntegrationHub.Schedules;
@@ -68,7 +69,7 @@ internal static class Verb
             .SetMinimumLevel(LogLevel.Warning)
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
         services.AddClock().AddHubDatabase().AddProtection().AddAudit().AddPolicy().AddTelemetry().AddOutbox().AddHubMessages();
-        services.AddIntake().AddPipeline().AddSubscriptions().AddReconciliation().AddSchedules();
+        services.AddIntake().AddPipeline().AddSubscriptions().AddReconciliation().AddRights().AddSchedules();
         services.AddProvincial(configuration).AddCharity();
         return services.BuildServiceProvider();
     }

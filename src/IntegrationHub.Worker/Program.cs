@@ -8,6 +8,7 @@ using IntegrationHub.Failures;
 using IntegrationHub.Intake;
 using IntegrationHub.Outbox;
 using IntegrationHub.Pipeline;
+using IntegrationHub.Pipeline.Rights;
 using IntegrationHub.Policy;
 using IntegrationHub.Protection;
 using IntegrationHub.Schedules;
@@ -29,7 +30,7 @@ builder.ConfigureContainer(new DefaultServiceProviderFactory(new ServiceProvider
 builder.Services.AddClock().AddHubDatabase().AddProtection().AddAudit().AddPolicy().AddTelemetry().AddOutbox().AddHubMessages();
 
 // The stations, and the systems they exchange with.
-builder.Services.AddIntake().AddPipeline().AddSubscriptions().AddReconciliation().AddSchedules();
+builder.Services.AddIntake().AddPipeline().AddSubscriptions().AddReconciliation().AddRights().AddSchedules();
 builder.Services.AddProvincial(builder.Configuration).AddCharity();
 
 // What this process does of it.

@@ -106,7 +106,7 @@ public static class ReleaseStore
         ],
         cancellationToken);
 
-    private static ReleaseRow Read(NpgsqlDataReader row) => new()
+    internal static ReleaseRow Read(NpgsqlDataReader row) => new()
     {
         ReleaseId = row.GetGuid(0),
         DecisionId = row.GetInt64(1),

@@ -54,7 +54,7 @@ begin
         select nspname
           from pg_namespace
          where nspname in ('hub', 'protection', 'audit', 'outbox', 'failures', 'intake', 'pipeline', 'identity', 'aid',
-                           'consent', 'referrals', 'disclosure', 'subscriptions', 'reconciliation')
+                           'policy', 'consent', 'referrals', 'disclosure', 'subscriptions', 'reconciliation')
     loop
         execute format('grant usage on schema %I to hub_app', station);
         execute format('grant select, insert, update, delete on all tables in schema %I to hub_app', station);
@@ -70,6 +70,7 @@ select to_regclass('audit.entry') is not null as migrated
 
 -- Evidence is only ever added to. (Shredding a person deletes a key, never evidence.)
 revoke update, delete, truncate on audit.entry, consent.event, disclosure.decision, referrals.transition from hub_app;
+revoke update, delete, truncate on policy.pack from hub_app;
 revoke delete, truncate on disclosure.release, audit.head from hub_app;
 
 grant usage on schema intake to hub_adapter;

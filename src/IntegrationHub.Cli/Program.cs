@@ -10,12 +10,16 @@ var root = new RootCommand("IntegrationHub: exchange between civil affairs and c
     QualityVerb.Create(),
     LayoutVerbs.Create(),
     HeldVerbs.Create(),
+    ConsentVerbs.Create(),
+    DeathVerb.Create(),
     ReferralVerbs.Create(),
     ReviewVerbs.Create(),
     SubscriptionVerbs.Create(),
     ReconcileVerbs.Create(),
     StatusVerb.Create(),
+    AuditVerbs.Create(),
     VerifyVerb.Create(),
+    StatementVerb.Create(),
 };
 root.Add(Answer.JsonOption);
 

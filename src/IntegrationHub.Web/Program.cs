@@ -39,7 +39,9 @@ try
     api.MapAnswers();
     api.MapClaims();
     api.MapAidRecords();
-    app.MapGroup("/ops/v1").AddEndpointFilter<LoopbackOnly>().MapOverview();
+    var ops = app.MapGroup("/ops/v1").AddEndpointFilter<LoopbackOnly>();
+    ops.MapOverview();
+    ops.MapConsents();
     app.MapConsole();
     app.MapHealth();
     app.MapPrometheusScrapingEndpoint();

@@ -29,19 +29,23 @@ public sealed class TestServers : IAsyncLifetime
     /// <summary>A whole installation of its own, subscribed and ready for its first night.</summary>
     public async Task<HubWorld> NewWorld(int persons, CancellationToken cancellationToken)
     {
-        var world = await HubWorld.Start(
-            new HubWorldOptions
-            {
-                Persons = persons,
-                Seed = 7,
-                Postgres = _postgres,
-                Rabbit = _rabbit,
-                HubSettings = new Dictionary<string, string> { ["Hub__Protection__MasterKeyFile"] = _masterKeyFile },
-            },
-            cancellationToken);
+        var world = await NewWorld(persons, new Dictionary<string, string>(), cancellationToken);
         await world.AddSubscriptions(cancellationToken);
         return world;
     }
+
+    /// <summary>An installation with settings of its own, that nobody has subscribed to.</summary>
+    public Task<HubWorld> NewWorld(
+        int persons, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken) => HubWorld.Start(
+        new HubWorldOptions
+        {
+            Persons = persons,
+            Seed = 7,
+            Postgres = _postgres,
+            Rabbit = _rabbit,
+            HubSettings = new Dictionary<string, string>(settings) { ["Hub__Protection__MasterKeyFile"] = _masterKeyFile },
+        },
+        cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

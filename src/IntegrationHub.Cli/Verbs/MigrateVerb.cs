@@ -1,6 +1,7 @@
 using System.CommandLine;
 using IntegrationHub.Clock;
 using IntegrationHub.Database;
+using IntegrationHub.Policy;
 using IntegrationHub.Protection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -8,7 +9,7 @@ using Spectre.Console;
 
 namespace IntegrationHub.Cli.Verbs;
 
-/// <summary><c>hub migrate</c>: brings the database to this version.</summary>
+/// <summary><c>hub migrate</c>: brings the database to this version and publishes the rules that come with it.</summary>
 internal static class MigrateVerb
 {
     public static Command Create()
@@ -19,9 +20,13 @@ internal static class MigrateVerb
             if (services.GetRequiredService<TimeProvider>() is TrialClock)
                 ProtectionServices.CreateForTrial(services.GetRequiredService<IOptions<ProtectionOptions>>().Value.MasterKeyFile);
             var added = await services.GetRequiredService<Migrator>().Migrate(cancellationToken);
+            var packs = await services.GetRequiredService<PolicyDesk>()
+                .Install(services.GetRequiredService<ContractsFolder>().Path, cancellationToken);
             answer.Write(
-                new { applied = added },
-                console => console.WriteLine(added.Count == 0 ? "Nothing to do." : $"Applied {string.Join(", ", added)}."));
+                new { applied = added, policies = packs },
+                console => console.WriteLine(added.Count + packs.Count == 0
+                    ? "Nothing to do."
+                    : $"Applied {string.Join(", ", added.Concat(packs.Select(version => $"policy {version}")))}."));
             return 0;
         });
         return command;

@@ -19,6 +19,24 @@ public sealed class HubDatabase(NpgsqlDataSource source)
         }
     }
 
+    /// <summary>Runs a query on the calling thread, for the little that must be known before anything can begin.</summary>
+    public IReadOnlyList<T> ReadNow<T>(string sql, Func<NpgsqlDataReader, T> read)
+    {
+        try
+        {
+            using var command = source.CreateCommand(sql);
+            using var row = command.ExecuteReader();
+            var rows = new List<T>();
+            while (row.Read())
+                rows.Add(read(row));
+            return rows;
+        }
+        catch (NpgsqlException failure) when (failure is not PostgresException)
+        {
+            throw new DatabaseUnreachableException(failure);
+        }
+    }
+
     /// <summary>A connection outside any transaction, for listening and for advisory locks that outlive transactions.</summary>
     public async Task<NpgsqlConnection> Open(CancellationToken cancellationToken)
     {

@@ -135,7 +135,7 @@ public static class ReleaseStore
         Parameter.Text(row.PolicyVersion), Parameter.Bytes(row.Digest), Parameter.Instant(row.ReleasedAt),
     ];
 
-    private static ReleaseRow Read(NpgsqlDataReader row) => new()
+    internal static ReleaseRow Read(NpgsqlDataReader row) => new()
     {
         ReleaseId = row.GetGuid(0),
         DecisionId = row.GetInt64(1),

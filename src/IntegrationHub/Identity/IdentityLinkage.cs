@@ -15,7 +15,7 @@ public sealed record LinkageOutcome(long Pairs, int Links, int Undone, int Revie
 /// whoever is new or changed since it last looked. What it is sure of it links by aliases, what it is not sure of it
 /// asks a person (docs/adr/2611-identity-linkage.md).
 /// </summary>
-public sealed class IdentityLinkage(Keyring keyring, PolicyPack policy, TimeProvider time)
+public sealed class IdentityLinkage(Keyring keyring, PolicyBook policies, TimeProvider time)
 {
     internal const string Actor = "hub";
 
@@ -27,6 +27,8 @@ public sealed class IdentityLinkage(Keyring keyring, PolicyPack policy, TimeProv
 
     private readonly ProfileReader _reader = new(keyring);
 
+    private IdentityRules Rules => policies.Require(HubCalendar.DayOf(time.GetUtcNow())).Identity;
+
     /// <summary>Brings the links and the review queue up to date; a run that finds nothing new changes nothing.</summary>
     public async Task<LinkageOutcome> Run(HubTransaction work, CancellationToken cancellationToken)
     {
@@ -35,7 +37,7 @@ public sealed class IdentityLinkage(Keyring keyring, PolicyPack policy, TimeProv
         var records = await LinkageStore.Records(work, cancellationToken);
         var contested = await LinkageStore.Contested(work, reach, cancellationToken);
         var candidates = await LinkageCandidates.Find(
-            work, reach, policy.Identity.BlockCap, contested.ToHashSet(), cancellationToken);
+            work, reach, Rules.BlockCap, contested.ToHashSet(), cancellationToken);
         var pairs = candidates.InOrder();
 
         var model = await Train(work, pairs, cancellationToken);
@@ -50,7 +52,7 @@ public sealed class IdentityLinkage(Keyring keyring, PolicyPack policy, TimeProv
         await ReviewStore.Settle(work, cancellationToken);
         var outcome = new LinkageOutcome(pairs.Count, links, undone, reviews, deferred, candidates.BlocksOver);
         await LinkageStore.Save(work, RowOf(outcome, readThrough, records, model), cancellationToken);
-        await AuditLog.Append(work, new AuditFact(Actor, "identity.linked", policy.Identity.RuleVersion, outcome), time, cancellationToken);
+        await AuditLog.Append(work, new AuditFact(Actor, "identity.linked", Rules.RuleVersion, outcome), time, cancellationToken);
         return outcome;
     }
 
@@ -144,7 +146,7 @@ public sealed class IdentityLinkage(Keyring keyring, PolicyPack policy, TimeProv
     {
         var comparison = ProfileComparison.Compare(one, other);
         return LinkageRules.Decide(
-            one, other, comparison, LinkageScore.Of(one, other, comparison, model, records), policy.Identity);
+            one, other, comparison, LinkageScore.Of(one, other, comparison, model, records), Rules);
     }
 
     // Fifteen digits whose eighteen nobody else states are theirs; else name and birth decide, or a person.
@@ -219,8 +221,8 @@ public sealed class IdentityLinkage(Keyring keyring, PolicyPack policy, TimeProv
     private async Task<(int Links, int Undone, int Reviews, int Deferred)> Settle(
         HubTransaction work, Findings found, long records, CancellationToken cancellationToken)
     {
-        var settlement = await LinkageSettlement.Load(work, keyring, found, policy.Identity.RuleVersion, cancellationToken);
-        var room = Math.Max(LeastRoom, (int)(policy.Identity.ReviewShare * records));
+        var settlement = await LinkageSettlement.Load(work, keyring, found, Rules.RuleVersion, cancellationToken);
+        var room = Math.Max(LeastRoom, (int)(Rules.ReviewShare * records));
         return await settlement.Settle(work, room, time.GetUtcNow(), cancellationToken);
     }
 
@@ -266,7 +268,7 @@ public sealed class IdentityLinkage(Keyring keyring, PolicyPack policy, TimeProv
         Reviews = outcome.Reviews,
         Deferred = outcome.Deferred,
         BlocksOver = outcome.BlocksOver,
-        RuleVersion = policy.Identity.RuleVersion,
+        RuleVersion = Rules.RuleVersion,
         Model = JsonSerializer.Serialize(model, JsonSerializerOptions.Web),
         At = time.GetUtcNow(),
     };

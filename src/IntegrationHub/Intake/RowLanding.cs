@@ -14,7 +14,7 @@ internal sealed record LandingCounts(long Unchanged, long Parsed, long Ended);
 /// is new or changed in chunks: receipts, quarantine, row states, the command to process them, in one commit each.
 /// </summary>
 public sealed class RowLanding(
-    HubDatabase database, Archive archive, MessageOutbox outbox, Keyring keyring, PolicyPack policy, TimeProvider time)
+    HubDatabase database, Archive archive, MessageOutbox outbox, Keyring keyring, PolicyBook policies, TimeProvider time)
 {
     private const int LongestKey = 1_024;
 
@@ -148,7 +148,7 @@ public sealed class RowLanding(
     private async Task<int> PatienceFor(
         HubTransaction work, Scan scan, List<RowEntry> unseen, CancellationToken cancellationToken)
     {
-        var patience = policy.MissingSnapshotsBeforeEnd;
+        var patience = policies.Require(HubCalendar.DayOf(time.GetUtcNow())).MissingSnapshotsBeforeEnd;
         return unseen.Exists(row => row.Missing + 1 >= patience)
             && await MovedRows.SomeoneIsLate(work, scan.File.StreamId, cancellationToken)
             ? patience * 2

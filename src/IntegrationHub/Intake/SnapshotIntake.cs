@@ -15,7 +15,7 @@ public sealed partial class SnapshotIntake(
     HubDatabase database,
     Archive archive,
     RowLanding landing,
-    PolicyPack policy,
+    PolicyBook policies,
     HubMetrics metrics,
     TimeProvider time,
     ILogger<SnapshotIntake> logger)
@@ -49,6 +49,8 @@ public sealed partial class SnapshotIntake(
         return file;
     }
 
+    private PolicyPack RulesNow() => policies.Require(HubCalendar.DayOf(time.GetUtcNow()));
+
     private async Task<FileHead?> Find(Guid runId, Snapshot snapshot, CancellationToken cancellationToken)
     {
         await using var work = await database.Begin(cancellationToken);
@@ -64,7 +66,7 @@ public sealed partial class SnapshotIntake(
         var stream = await FileStore.Stream(work, snapshot.Layout.Source, snapshot.Layout.Type, snapshot.Area, cancellationToken);
         var earlier = await FileStore.Earlier(
             work, stream.StreamId, snapshot.Name, archived.Sha256, snapshot.Manifest?.AsOf, cancellationToken);
-        var verdict = SnapshotCheck.Decide(FactsOf(snapshot, archived, look, stream, earlier, held), policy.ShrinkGuard);
+        var verdict = SnapshotCheck.Decide(FactsOf(snapshot, archived, look, stream, earlier, held), RulesNow().ShrinkGuard);
         if (held is not null)
             await Settle(work, held, verdict, cancellationToken);
         var (state, code) = Fate(verdict);

@@ -14,7 +14,7 @@ namespace IntegrationHub.Pipeline;
 /// entry are one commit with the answer. A refusal is recorded as carefully as a release.
 /// </summary>
 public sealed class ClaimRelease(
-    HubDatabase database, MessageOutbox outbox, ReleaseOffice office, PolicyPack policy, TimeProvider time)
+    HubDatabase database, MessageOutbox outbox, ReleaseOffice office, PolicyBook policies, TimeProvider time)
 {
     /// <summary>
     /// The response body (contracts/hub/openapi.yaml, Release). It carries identity: send it, do not keep or log it.
@@ -34,7 +34,7 @@ public sealed class ClaimRelease(
 
         var need = (await NeedBook.Load(work, [held.Referral.NeedId], cancellationToken)).Values.Single();
         var question = new DisclosureQuestion(DisclosureStep.Claim, need, caller.Uscc, items);
-        var one = (await DisclosureCase.Load(work, [question], policy, time, cancellationToken)).Single();
+        var one = (await DisclosureCase.Load(work, [question], policies, time, cancellationToken)).Single();
         var order = new ReleaseOrder(referralId, attempt, one.Person.PersonKey, caller.Uscc);
         var file = await one.File(work, cancellationToken);
         var outcome = await office.Release(work, order, one.Request, file, cancellationToken);

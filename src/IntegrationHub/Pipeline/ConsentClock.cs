@@ -1,5 +1,4 @@
 using IntegrationHub.Consent;
-using IntegrationHub.Contracts.Canonical;
 using IntegrationHub.Database;
 using IntegrationHub.Disclosure;
 using IntegrationHub.Identity;

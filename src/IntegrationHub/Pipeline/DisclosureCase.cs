@@ -49,10 +49,11 @@ internal sealed record DisclosureCase(DisclosureQuestion Question, PersonKeys Pe
     /// withdrawn while the caller waited for them is seen then.
     /// </summary>
     public static async Task<IReadOnlyList<DisclosureCase>> Load(
-        HubTransaction work, IReadOnlyList<DisclosureQuestion> questions, PolicyPack? policy, TimeProvider time,
+        HubTransaction work, IReadOnlyList<DisclosureQuestion> questions, PolicyBook policies, TimeProvider time,
         CancellationToken cancellationToken)
     {
-        var living = await PersonBook.LivingIn(work, HouseholdsOf(questions, policy), cancellationToken);
+        var living = await PersonBook.LivingIn(
+            work, HouseholdsOf(questions, policies.On(HubCalendar.DayOf(time.GetUtcNow()))), cancellationToken);
         var asked = questions.Select(question => question.Need.PersonKey)
             .Concat(living.Select(member => member.PersonKey)).Distinct().ToList();
         var persons = await PersonBook.KeysOf(work, asked, cancellationToken);
@@ -64,7 +65,8 @@ internal sealed record DisclosureCase(DisclosureQuestion Question, PersonKeys Pe
         var objecting = await MatchingStore.Objecting(work, keys, cancellationToken);
         var recipients = await OrganisationDirectory.Find(
             work, [.. questions.Select(question => question.Uscc).Distinct(StringComparer.Ordinal)], cancellationToken);
-        var at = time.GetUtcNow();
+        var at = time.GetUtcNow(); // after the lock: a withdrawal that came before it has taken effect by now
+        var policy = policies.On(HubCalendar.DayOf(at));
         return [.. questions.Select(question => Of(question, persons[question.Need.PersonKey]))];
 
         DisclosureCase Of(DisclosureQuestion question, PersonKeys person)

@@ -6,6 +6,7 @@ using IntegrationHub.Disclosure;
 using IntegrationHub.Identity;
 using IntegrationHub.Intake;
 using IntegrationHub.Outbox;
+using IntegrationHub.Policy;
 using IntegrationHub.Referrals;
 using IntegrationHub.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -34,7 +35,7 @@ public sealed partial class NeedRouting(
             needs = needs.Count,
             steps = routed.Steps,
             decisions = routed.Decisions,
-            policyVersion = terms.Policy.Version,
+            policyVersion = terms.PolicyAt(time.GetUtcNow())?.Version,
         };
         var fact = new AuditFact(Actor, "routing.page", message.RunId?.ToString() ?? "routing", page);
         await AuditLog.Append(work, fact, time, cancellationToken);
@@ -55,7 +56,7 @@ public sealed partial class NeedRouting(
             needs = needs.Count,
             steps = routed.Steps,
             decisions = routed.Decisions,
-            policyVersion = terms.Policy.Version,
+            policyVersion = terms.PolicyAt(time.GetUtcNow())?.Version,
         };
         await AuditLog.Append(work, new AuditFact(Actor, "routing.review", "routing", review), time, cancellationToken);
     }
@@ -67,12 +68,12 @@ public sealed partial class NeedRouting(
         var ground = new RoutingGround(await OrganisationDirectory.All(work, cancellationToken), terms, now);
         var cases = await Load(work, needs, cancellationToken);
         var decided = cases
-            .OrderByDescending(one => terms.IsUrgent(one.Need)) // told first, nothing else (R05)
+            .OrderByDescending(one => ground.Policy?.IsUrgent(one.Need.Hardship) ?? false) // told first, nothing else (R05)
             .Select(one => (Case: one, Outcome: RoutingRules.Decide(one, ground)))
             .ToList();
         WarnOfMissingCalendar(cases, now);
 
-        await SetPriorities(work, needs, cancellationToken);
+        await SetPriorities(work, needs, ground.Policy, cancellationToken);
         var changes = decided
             .Where(one => one.Outcome.Steps.Count > 0)
             .Select(one => (one.Case, Change: ChangeOf(one.Case, one.Outcome)))
@@ -124,10 +125,13 @@ public sealed partial class NeedRouting(
         }
     }
 
-    private async Task SetPriorities(
-        HubTransaction work, IReadOnlyList<KnownNeed> needs, CancellationToken cancellationToken)
+    private static async Task SetPriorities(
+        HubTransaction work, IReadOnlyList<KnownNeed> needs, PolicyPack? policy, CancellationToken cancellationToken)
     {
-        foreach (var changed in needs.Where(need => need.Priority != terms.PriorityOf(need)).GroupBy(terms.PriorityOf))
+        if (policy is null)
+            return;
+        var priorities = needs.Select(need => (need.NeedId, need.Priority, Now: OfferTerms.PriorityOf(need, policy)));
+        foreach (var changed in priorities.Where(one => one.Priority != one.Now).GroupBy(one => one.Now))
             await NeedBook.SetPriority(work, [.. changed.Select(need => need.NeedId)], changed.Key, cancellationToken);
     }
 
@@ -172,7 +176,7 @@ public sealed partial class NeedRouting(
             switch (step)
             {
                 case { State: ReferralState.Offered, Uscc: { } uscc, ExpiresAt: { } end }:
-                    yield return ReferralEvents.Offered(terms.DataOf(one.Need with { PersonKey = one.PersonKey }, step.Attempt, uscc, end), now);
+                    yield return ReferralEvents.Offered(terms.DataOf(one.Need with { PersonKey = one.PersonKey }, step.Attempt, uscc, end, terms.PolicyAt(now)), now);
                     break;
                 case { State: ReferralState.Lapsed }:
                     yield return ReferralEvents.Moved("referral.lapsed", change.ReferralId, step, version, now);

@@ -50,24 +50,24 @@ public sealed record OfferView : OfferData
 }
 
 /// <summary>What an offer says and how long it stands, by the policy in force.</summary>
-public sealed class OfferTerms(PolicyPack policy, WorkingDays calendar, Keyring keyring)
+public sealed class OfferTerms(PolicyBook policies, WorkingDays calendar, Keyring keyring)
 {
     private const int CountyDigits = 6;
 
-    public PolicyPack Policy => policy;
+    /// <summary>The rules in force at an instant, or null.</summary>
+    public PolicyPack? PolicyAt(DateTimeOffset at) => policies.On(HubCalendar.DayOf(at));
 
     public WorkingDays Calendar => calendar;
 
     /// <summary>The instant an offer made now lapses: the end of the last working day to answer (R24).</summary>
-    public DateTimeOffset ExpiryOf(DateTimeOffset offeredAt) =>
+    public DateTimeOffset ExpiryOf(DateTimeOffset offeredAt, PolicyPack policy) =>
         calendar.EndOf(offeredAt, policy.Offer.WorkingDaysToAnswer);
 
     /// <summary>URGENT for the hardships policy names; it orders queues and decides nothing else (R05).</summary>
-    public string PriorityOf(KnownNeed need) => IsUrgent(need) ? NeedBook.UrgentPriority : NeedBook.NormalPriority;
+    public static string PriorityOf(KnownNeed need, PolicyPack policy) =>
+        policy.IsUrgent(need.Hardship) ? NeedBook.UrgentPriority : NeedBook.NormalPriority;
 
-    public bool IsUrgent(KnownNeed need) => policy.UrgentHardships.Contains(need.Hardship);
-
-    public OfferData DataOf(KnownNeed need, int attempt, string uscc, DateTimeOffset expiresAt) => new()
+    public OfferData DataOf(KnownNeed need, int attempt, string uscc, DateTimeOffset expiresAt, PolicyPack? policy) => new()
     {
         ReferralId = need.ReferralId,
         Attempt = attempt,
@@ -76,8 +76,8 @@ public sealed class OfferTerms(PolicyPack policy, WorkingDays calendar, Keyring 
         Kind = need.Kind,
         Hardship = need.Hardship,
         Division = need.Division.Length > CountyDigits ? need.Division[..CountyDigits] : need.Division,
-        AmountBand = policy.BandOf(need.Amount),
-        Priority = PriorityOf(need),
+        AmountBand = policy?.BandOf(need.Amount) ?? "unknown",
+        Priority = policy is null ? need.Priority : PriorityOf(need, policy),
         Ground = need.Ground,
         GovAidStatus = need.GovAidStatus,
         SimplifiedProcedure = need.VerificationRef is not null,

@@ -119,7 +119,7 @@ public sealed class ReferralAnswers(HubDatabase database, MessageOutbox outbox, 
     };
 
     private OfferView View(KnownNeed need, ReferralAttempt attempt, string state, int version) =>
-        new(terms.DataOf(need, attempt.Attempt, attempt.Uscc, attempt.ExpiresAt)) { State = state, Version = version };
+        new(terms.DataOf(need, attempt.Attempt, attempt.Uscc, attempt.ExpiresAt, terms.PolicyAt(time.GetUtcNow()))) { State = state, Version = version };
 
     private static string CursorOf(ReferralAttempt attempt) =>
         string.Create(CultureInfo.InvariantCulture, $"{attempt.OfferedAt.UtcTicks}-{attempt.ReferralId:N}");

@@ -38,6 +38,8 @@ internal sealed record RoutingCase
 internal sealed record RoutingGround(IReadOnlyList<Organisation> Organisations, OfferTerms Terms, DateTimeOffset At)
 {
     public DateOnly Day { get; } = HubCalendar.DayOf(At);
+
+    public PolicyPack? Policy { get; } = Terms.PolicyAt(At);
 }
 
 /// <summary>What is to be done about a need: steps of its referral, in order, and the decisions they rest on.</summary>
@@ -179,7 +181,7 @@ internal static class RoutingRules
         State = ReferralState.Offered,
         Attempt = attempt,
         Uscc = candidate.Uscc,
-        ExpiresAt = ground.Terms.ExpiryOf(ground.At),
+        ExpiresAt = ground.Terms.ExpiryOf(ground.At, ground.Policy!), // disclosure permits nothing without a policy
         Mover = ReferralMover.Hub,
     };
 
@@ -214,7 +216,7 @@ internal static class RoutingRules
         ObjectsToMatching = one.ObjectsToMatching,
         Purpose = one.Need.Kind,
         Division = one.Need.Division,
-        Policy = ground.Terms.Policy,
+        Policy = ground.Policy,
         At = ground.At,
     };
 

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using IntegrationHub.Contracts;
-
 namespace IntegrationHub.Policy;
 
 /// <summary>
@@ -75,21 +72,8 @@ public sealed record PolicyPack
         return $"{lower:0}+";
     }
 
-    public static PolicyPack Load(string contractsFolder)
-    {
-        var file = Path.Combine(contractsFolder, "policy", "policy-v1.json");
-        try
-        {
-            return JsonSerializer.Deserialize<PolicyPack>(File.ReadAllBytes(file), JsonSerializerOptions.Web)
-                ?? throw new JsonException("The file is empty.");
-        }
-        catch (Exception failure) when (failure is IOException or JsonException)
-        {
-            throw new HubProblemException(
-                "policy.unreadable", $"The policy pack {Path.GetFileName(file)} could not be read: {failure.Message}",
-                "Point Hub:Contracts:Folder to the contracts directory and run `hub policy check`.", failure);
-        }
-    }
+    /// <summary>True for the hardships that go first in a queue; it decides nothing else (R05).</summary>
+    public bool IsUrgent(string hardship) => UrgentHardships.Contains(hardship);
 }
 
 /// <summary>A need kind is a row (R44): its code and the fields that are relevant to it.</summary>

@@ -13,8 +13,11 @@ public static class PolicyServices
         services.AddSingleton(provider => new ContractsFolder(
             provider.GetRequiredService<IConfiguration>()["Hub:Contracts:Folder"]
             ?? System.IO.Path.Combine(AppContext.BaseDirectory, "contracts")));
-        services.AddSingleton(provider => PolicyPack.Load(provider.GetRequiredService<ContractsFolder>().Path));
+        services.AddSingleton<PolicyBook>();
+        services.AddSingleton<PolicyDesk>();
+        services.AddHostedService<PolicyWatch>();
         services.AddSingleton<ProblemTexts>();
+        services.AddSingleton<CodeNames>();
         return services;
     }
 }

@@ -56,7 +56,7 @@ internal sealed class LabelledRun(HubDatabase database, string contractsFolder)
 
     public async Task<LinkageOutcome> Link(CancellationToken cancellationToken)
     {
-        var linkage = new IdentityLinkage(_keyring, PolicyPack.Load(contractsFolder), TimeProvider.System);
+        var linkage = new IdentityLinkage(_keyring, PolicyFile.Book(contractsFolder), TimeProvider.System);
         await using var work = await database.Begin(cancellationToken);
         var outcome = await linkage.Run(work, cancellationToken);
         await work.Commit(cancellationToken);

@@ -57,6 +57,8 @@ internal sealed class HubIntake : IAsyncDisposable
             .AddIntake().AddPipeline()
             .BuildServiceProvider();
         await services.GetRequiredService<Migrator>().Migrate(cancellationToken);
+        await services.GetRequiredService<PolicyDesk>()
+            .Install(services.GetRequiredService<ContractsFolder>().Path, cancellationToken);
         return new HubIntake(services, layout);
     }
 

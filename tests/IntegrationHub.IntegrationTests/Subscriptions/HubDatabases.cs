@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using IntegrationHub.Database;
 using IntegrationHub.IntegrationTests.Subscriptions;
+using IntegrationHub.Policy;
 using IntegrationHub.Testing.Servers;
 using Npgsql;
 
@@ -22,7 +24,30 @@ public sealed class HubDatabases : IAsyncLifetime
         _template = await _server.CreateDatabase("hub_subscriptions_template", null, CancellationToken.None);
         // A template must have no session left, so no pool either.
         await using var source = NpgsqlDataSource.Create($"{_template};Pooling=false");
-        await new Migrator(new HubDatabase(source)).Migrate(CancellationToken.None);
+        var database = new HubDatabase(source);
+        await new Migrator(database).Migrate(CancellationToken.None);
+        await PublishPolicy(database);
+    }
+
+    // Not by the desk: its audit entry would stand in every test's trail.
+    private static async Task PublishPolicy(HubDatabase database)
+    {
+        await using var work = await database.Begin(CancellationToken.None);
+        foreach (var (file, body) in PolicyFile.In(Path.Combine(AppContext.BaseDirectory, "contracts")))
+        {
+            var edition = new PolicyEdition
+            {
+                Pack = PolicyFile.Parse(body, file),
+                Body = body,
+                Digest = SHA256.HashData(body),
+                PublishedBy = "test",
+                ApprovedBy = "test",
+                Reason = "test",
+            };
+            await PolicyStore.Add(work, edition, DateTimeOffset.UnixEpoch, CancellationToken.None);
+        }
+
+        await work.Commit(CancellationToken.None);
     }
 
     public async Task<OwnDatabase> Create(CancellationToken cancellationToken)

@@ -53,7 +53,7 @@ public sealed partial class ContractsTests
     [Fact]
     public void The_policy_pack_names_known_items_and_kinds()
     {
-        var policy = PolicyPack.Load(s_folder);
+        var policy = PolicyFile.Book(s_folder).All[^1];
         var items = Codes("data-items.csv");
 
         Assert.NotEmpty(policy.NeedKinds);

@@ -1,5 +1,6 @@
 using IntegrationHub.Contracts.Canonical;
 using IntegrationHub.Pipeline;
+using IntegrationHub.Policy;
 using IntegrationHub.Protection;
 using IntegrationHub.Referrals;
 using IntegrationHub.Tests.Consent;
@@ -33,7 +34,7 @@ internal static class Needs
     public static readonly WorkingDays Calendar =
         WorkingDays.Load(Path.Combine(AppContext.BaseDirectory, "contracts"));
 
-    public static readonly OfferTerms Terms = new(Requests.Policy, Calendar, new Keyring(new byte[32]));
+    public static readonly OfferTerms Terms = new(PolicyBook.Of(Requests.Policy), Calendar, new Keyring(new byte[32]));
 
     public static KnownNeed Open { get; } = new()
     {

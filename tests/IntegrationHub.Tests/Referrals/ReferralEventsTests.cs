@@ -37,8 +37,8 @@ public sealed class ReferralEventsTests
 
     private static readonly HubEvent[] All =
     [
-        ReferralEvents.Offered(Needs.Terms.DataOf(Needs.Open, 1, Needs.County.Uscc, At.AddDays(7)), At),
-        ReferralEvents.Offered(Needs.Terms.DataOf(Bare, 1, Needs.County.Uscc, At), At),
+        ReferralEvents.Offered(Needs.Terms.DataOf(Needs.Open, 1, Needs.County.Uscc, At.AddDays(7), Requests.Policy), At),
+        ReferralEvents.Offered(Needs.Terms.DataOf(Bare, 1, Needs.County.Uscc, At, Requests.Policy), At),
         ReferralEvents.Moved("referral.accepted", Needs.Open.ReferralId, Step(ReferralState.Accepted), 2, At),
         ReferralEvents.Moved("referral.lapsed", Needs.Open.ReferralId, Step(ReferralState.Lapsed), 2, At),
         ReferralEvents.Moved("referral.progressed", Needs.Open.ReferralId, Step(ReferralState.InProgress), 3, At),
@@ -82,11 +82,11 @@ public sealed class ReferralEventsTests
     [Fact]
     public void Two_organisations_know_the_same_person_by_two_names()
     {
-        var one = Needs.Terms.DataOf(Needs.Open, 1, Needs.County.Uscc, At);
-        var other = Needs.Terms.DataOf(Needs.Open, 2, Needs.City.Uscc, At);
+        var one = Needs.Terms.DataOf(Needs.Open, 1, Needs.County.Uscc, At, Requests.Policy);
+        var other = Needs.Terms.DataOf(Needs.Open, 2, Needs.City.Uscc, At, Requests.Policy);
 
         Assert.NotEqual(one.PairwiseSubject, other.PairwiseSubject);
-        var again = Needs.Terms.DataOf(Needs.Open with { Kind = "ZX" }, 1, Needs.County.Uscc, At);
+        var again = Needs.Terms.DataOf(Needs.Open with { Kind = "ZX" }, 1, Needs.County.Uscc, At, Requests.Policy);
         Assert.Equal(one.PairwiseSubject, again.PairwiseSubject);
     }
 
@@ -94,7 +94,7 @@ public sealed class ReferralEventsTests
     public void An_offer_tells_the_county_and_a_band_and_neither_the_township_nor_the_amount()
     {
         var data = JsonNode.Parse(
-            ReferralEvents.Offered(Needs.Terms.DataOf(Needs.Open, 1, Needs.County.Uscc, At), At).Data)!;
+            ReferralEvents.Offered(Needs.Terms.DataOf(Needs.Open, 1, Needs.County.Uscc, At, Requests.Policy), At).Data)!;
 
         Assert.Equal("410423", (string?)data["division"]);
         Assert.Equal("5000-10000", (string?)data["amountBand"]);
@@ -103,14 +103,14 @@ public sealed class ReferralEventsTests
     [Fact]
     public void R05_a_hardship_the_policy_calls_urgent_makes_the_offer_urgent()
     {
-        Assert.Equal("URGENT", Needs.Terms.PriorityOf(Needs.Open));
-        Assert.Equal("NORMAL", Needs.Terms.PriorityOf(Needs.Open with { Hardship = "HD4" }));
+        Assert.Equal("URGENT", OfferTerms.PriorityOf(Needs.Open, Requests.Policy));
+        Assert.Equal("NORMAL", OfferTerms.PriorityOf(Needs.Open with { Hardship = "HD4" }, Requests.Policy));
     }
 
     [Fact]
     public void Telling_again_is_the_same_event_and_another_attempt_another()
     {
-        var offer = Needs.Terms.DataOf(Needs.Open, 1, Needs.County.Uscc, At);
+        var offer = Needs.Terms.DataOf(Needs.Open, 1, Needs.County.Uscc, At, Requests.Policy);
 
         Assert.Equal(ReferralEvents.Offered(offer, At).EventId, ReferralEvents.Offered(offer, At.AddDays(1)).EventId);
         Assert.NotEqual(

@@ -1,0 +1,101 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace IntegrationHub.EndToEndTests.Scenarios;
+
+/// <summary>An event as an organisation's webhook received it.</summary>
+internal sealed record ReceivedEvent(string Uscc, string Type, JsonElement Data)
+{
+    public bool IsAbout(Guid referral) =>
+        Data.TryGetProperty("referralId", out var id) && id.GetString() == referral.ToString();
+}
+
+/// <summary>The webhooks of all organisations on one loopback port; which one is down can be chosen.</summary>
+internal sealed class EventInbox : IAsyncDisposable
+{
+    private readonly HttpListener _listener = new();
+    private readonly ConcurrentQueue<ReceivedEvent> _events = [];
+    private readonly ConcurrentDictionary<string, bool> _down = [];
+    private readonly Task _listening;
+
+    public EventInbox()
+    {
+        using (var free = new TcpListener(IPAddress.Loopback, 0))
+        {
+            free.Start();
+            Address = new Uri($"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}/");
+        }
+
+        _listener.Prefixes.Add(Address.AbsoluteUri);
+        _listener.Start();
+        _listening = Listen();
+    }
+
+    public Uri Address { get; }
+
+    public IReadOnlyCollection<ReceivedEvent> Events => _events;
+
+    /// <summary>While down, an organisation's webhook answers 503.</summary>
+    public void SetDown(string uscc, bool isDown) => _down[uscc] = isDown;
+
+    public IReadOnlyList<ReceivedEvent> About(Guid referral, string type) =>
+        [.. _events.Where(one => one.IsAbout(referral) && one.Type == type)];
+
+    /// <summary>Waits for the first event of a type about a referral.</summary>
+    public async Task<ReceivedEvent> Await(Guid referral, string type)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(60));
+        while (About(referral, type) is [])
+            await Task.Delay(TimeSpan.FromMilliseconds(20), patience.Token);
+        return About(referral, type)[0];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _listener.Stop();
+        await _listening;
+        _listener.Close();
+    }
+
+    private async Task Listen()
+    {
+        while (true)
+        {
+            HttpListenerContext call;
+            try
+            {
+                call = await _listener.GetContextAsync();
+            }
+            catch (Exception stopped) when (stopped is HttpListenerException or ObjectDisposedException)
+            {
+                return;
+            }
+
+            await Take(call);
+        }
+    }
+
+    private async Task Take(HttpListenerContext call)
+    {
+        var uscc = call.Request.Url?.Segments[^1].Trim('/') ?? "";
+        if (_down.GetValueOrDefault(uscc))
+        {
+            call.Response.StatusCode = (int)HttpStatusCode.ServiceUnavailable;
+        }
+        else
+        {
+            using var body = await JsonDocument.ParseAsync(call.Request.InputStream);
+            var type = body.RootElement.GetProperty("type").GetString() ?? "";
+            _events.Enqueue(new ReceivedEvent(
+                uscc,
+                type.Replace("cn.integrationhub.", "", StringComparison.Ordinal).Replace(".v1", "", StringComparison.Ordinal),
+                body.RootElement.GetProperty("data").Clone()));
+            call.Response.StatusCode = (int)HttpStatusCode.NoContent;
+        }
+
+        call.Response.Close();
+    }
+}

@@ -49,7 +49,7 @@ internal sealed class IdentityWorld : IAsyncDisposable
 
     public ReferralAnswers Answers => _services.GetRequiredService<ReferralAnswers>();
 
-    public HubVerification Verification => new(Database.Hub, _services.GetRequiredService<PolicyBook>());
+    public HubVerification Verification => new(Database.Hub, _services.GetRequiredService<PolicyBook>(), Time);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

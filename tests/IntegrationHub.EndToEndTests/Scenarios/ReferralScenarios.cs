@@ -28,6 +28,7 @@ public sealed class ReferralScenarios(ScenarioHub hub)
 
         await hub.Until($"not exists (select from outbox.ticket where message_id = '{failed.BasicProperties.MessageId}')");
         await hub.Inbox.Await(referral, "referral.withdrawn");
+        await hub.AllDelivered(referral);
         Assert.Empty(hub.Inbox.About(referral, "referral.offered"));
         Assert.Equal("WITHDRAWN", await hub.StateOf(referral));
         Assert.Equal(0L, await hub.Releases(referral));
@@ -176,6 +177,7 @@ public sealed class ReferralScenarios(ScenarioHub hub)
 
         await hub.Inbox.Await(kept, "referral.offered");
         await hub.Inbox.Await(withdrawn, "referral.withdrawn");
+        await hub.AllDelivered(withdrawn);
         Assert.Empty(hub.Inbox.About(withdrawn, "referral.offered"));
         var sequences = hub.Inbox.Events.Where(one => one.Uscc == ScenarioHub.CountyCharity).Select(one => one.Sequence).Distinct().Order().ToList();
         Assert.Equal(Enumerable.Range(1, sequences.Count).Select(number => (long)number), sequences);

@@ -40,7 +40,11 @@ try
     api.MapClaims();
     api.MapAidRecords();
     api.MapNotices();
-    app.MapGroup("/ops/v1").AddEndpointFilter<LoopbackOnly>().MapOverview();
+    api.MapReverseReferrals();
+    var ops = app.MapGroup("/ops/v1").AddEndpointFilter<LoopbackOnly>();
+    ops.MapOverview();
+    ops.MapReferralEndings();
+    ops.MapReverseDesk();
     app.MapConsole();
     app.MapHealth();
     app.MapPrometheusScrapingEndpoint();

@@ -1,3 +1,4 @@
+using IntegrationHub.Subscriptions;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace IntegrationHub.Pipeline;
@@ -19,5 +20,8 @@ public static class ReferralPipelineServices
         .AddSingleton<ReleaseGate>()
         .AddSingleton<ReleaseReview>()
         .AddSingleton<NoticeDesk>()
+        .AddSingleton<ReferralDesk>()
+        .AddSingleton<ReverseDesk>()
+        .AddSingleton<IDeliveryCheck, OfferCheck>()
         .AddSingleton<ClaimRelease>();
 }

@@ -17,6 +17,7 @@ var root = new RootCommand("IntegrationHub: exchange between civil affairs and c
     ReviewVerbs.Create(),
     NoticeVerbs.CreateRecall(),
     NoticeVerbs.CreateCorrection(),
+    ReverseVerbs.Create(),
     SubscriptionVerbs.Create(),
     ReconcileVerbs.Create(),
     StatusVerb.Create(),

@@ -40,9 +40,12 @@ try
     api.MapClaims();
     api.MapAidRecords();
     api.MapNotices();
+    api.MapReverseReferrals();
     var ops = app.MapGroup("/ops/v1").AddEndpointFilter<LoopbackOnly>();
     ops.MapOverview();
     ops.MapConsents();
+    ops.MapReferralEndings();
+    ops.MapReverseDesk();
     app.MapConsole();
     app.MapHealth();
     app.MapPrometheusScrapingEndpoint();

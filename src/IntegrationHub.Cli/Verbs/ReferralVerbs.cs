@@ -11,7 +11,7 @@ namespace IntegrationHub.Cli.Verbs;
 /// <summary><c>hub referral list|show</c>.</summary>
 internal static class ReferralVerbs
 {
-    public static Command Create() => new("referral", "Referrals of needs to charities.") { CreateList(), CreateShow() };
+    public static Command Create() => new("referral", "Referrals of needs to charities.") { CreateList(), CreateShow(), ReferralLifeVerbs.CreateEnd(), ReferralLifeVerbs.CreateTimes() };
 
     private static Command CreateList()
     {

@@ -188,7 +188,9 @@ public sealed class ChunkPipeline(
         {
             var keys = await SubjectKeys.LoadOrAdd(
                 work, keyring, [.. needs.Select(need => identity.PersonKeyOf(need.IdNo))], probablyNew: false, cancellationToken);
-            await NeedBook.Apply(work, needs.ConvertAll(need => Seal(need, keys)), cancellationToken);
+            var toApply = needs.ConvertAll(need => Seal(need, keys));
+            await NeedBook.Apply(work, toApply, cancellationToken);
+            await ReverseBook.Link(work, toApply, cancellationToken);
         }
 
         var ended = EndedKeys(records, "XQ");

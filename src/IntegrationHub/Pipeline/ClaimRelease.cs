@@ -61,6 +61,10 @@ public sealed class ClaimRelease(
     {
         try
         {
+            // Whoever may never receive identity is told so whatever it asks for (R45).
+            var callers = await OrganisationDirectory.Find(work, [caller.Uscc], cancellationToken);
+            if (callers.GetValueOrDefault(caller.Uscc) is { IsCharity: false })
+                throw ReferralProblems.NotReleased(ReasonCode.RecipientNotCharity);
             var held = await CallersReferral.Load(work, caller, referralId, attempt, cancellationToken);
             if (!MayBeDecided(held))
                 throw held.WhyNot();

@@ -45,6 +45,10 @@ public sealed record OfferView : OfferData
     [JsonPropertyOrder(1)]
     public required string State { get; init; }
 
+    /// <summary>The same state as a FHIR Task code.</summary>
+    [JsonPropertyOrder(1)]
+    public string FhirTaskStatus => ReferralStates.FhirTaskStatusOf(State);
+
     [JsonPropertyOrder(1)]
     public required int Version { get; init; }
 }

@@ -19,7 +19,7 @@ internal static class ReferralEvents
 
     /// <summary>Accepted, lapsed, progressed or completed: nothing to say but that it is so.</summary>
     public static HubEvent Moved(string type, Guid referralId, ReferralStep step, int version, DateTimeOffset at) =>
-        Event(type, IdOf(referralId, step), referralId, null, at, new
+        Event(type, IdOf(referralId, step, version), referralId, null, at, new
         {
             referralId,
             attempt = step.Attempt,
@@ -29,8 +29,9 @@ internal static class ReferralEvents
             at,
         });
 
-    public static HubEvent Declined(Guid referralId, ReferralStep step, int version, DateTimeOffset at) =>
-        Event("referral.declined", IdOf(referralId, step), referralId, null, at, new
+    /// <summary>Declined or failed, with the reason.</summary>
+    public static HubEvent TurnedDown(string type, Guid referralId, ReferralStep step, int version, DateTimeOffset at) =>
+        Event(type, IdOf(referralId, step), referralId, null, at, new
         {
             referralId,
             attempt = step.Attempt,
@@ -84,6 +85,12 @@ internal static class ReferralEvents
             version,
             at = release.ReleasedAt,
         });
+
+    // Help may be paused and taken up several times in one attempt: each time is another event.
+    private static Guid IdOf(Guid referralId, ReferralStep step, int version) =>
+        step.State is ReferralState.InProgress or ReferralState.OnHold or ReferralState.AidedPartial
+            ? DerivedId.Of(referralId, $"{step.State}|{step.Attempt}|{version}")
+            : IdOf(referralId, step);
 
     private static Guid IdOf(Guid referralId, ReferralStep step) =>
         DerivedId.Of(referralId, $"{step.State}|{step.Attempt}");

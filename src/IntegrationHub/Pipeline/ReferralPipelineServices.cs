@@ -1,3 +1,4 @@
+using IntegrationHub.Subscriptions;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace IntegrationHub.Pipeline;
@@ -18,5 +19,8 @@ public static class ReferralPipelineServices
         .AddSingleton<ReleaseGate>()
         .AddSingleton<ReleaseReview>()
         .AddSingleton<NoticeDesk>()
+        .AddSingleton<ReferralDesk>()
+        .AddSingleton<ReverseDesk>()
+        .AddSingleton<IDeliveryCheck, OfferCheck>()
         .AddSingleton<ClaimRelease>();
 }

@@ -25,6 +25,13 @@ internal static class ReferralProblems
     public static HubProblemException IllegalStep() => new(
         "referral.illegal_step", "The state of the referral does not allow this step.", "Follow the order of steps.");
 
+    /// <summary>The caller decided on another version than there is now: it says which, and nothing was changed.</summary>
+    public static HubProblemException VersionConflict(int version) => new(
+        "referral.version_conflict", "The referral has another version by now.", "Read it again and decide anew.")
+    {
+        Version = version,
+    };
+
     public static HubProblemException NoAid() => new(
         "referral.no_aid", "No aid is recorded for this referral yet.", "Report the aid first, then complete it.");
 

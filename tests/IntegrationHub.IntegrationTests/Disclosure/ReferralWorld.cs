@@ -13,6 +13,7 @@ using IntegrationHub.Pipeline;
 using IntegrationHub.Policy;
 using IntegrationHub.Protection;
 using IntegrationHub.Referrals;
+using IntegrationHub.Subscriptions;
 using IntegrationHub.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -70,7 +71,13 @@ internal sealed class ReferralWorld : IAsyncDisposable
 
     public PolicyBook Book => _services.GetRequiredService<PolicyBook>();
 
-    public PolicyDesk Desk => _services.GetRequiredService<PolicyDesk>();
+    public PolicyDesk Rules => _services.GetRequiredService<PolicyDesk>();
+
+    public IDeliveryCheck Check => _services.GetRequiredService<IDeliveryCheck>();
+
+    public ReverseDesk Reverse => _services.GetRequiredService<ReverseDesk>();
+
+    public ReferralDesk Desk => _services.GetRequiredService<ReferralDesk>();
 
     public NoticeDesk Notices => _services.GetRequiredService<NoticeDesk>();
 
@@ -192,7 +199,15 @@ internal sealed class ReferralWorld : IAsyncDisposable
     public NeedToApply Need(
         string reference, int person = 1, string status = "OPEN", int version = 1, string hardship = "HD1")
     {
-        var need = new NeedRecord
+        var need = NeedRecord(reference, person, status, version, hardship);
+        return new NeedToApply(need.SourceKey, need.Version, KeyOf(person), need, []);
+    }
+
+    /// <summary>A need as the province sends it.</summary>
+    public NeedRecord NeedRecord(
+        string reference, int person = 1, string status = "OPEN", int version = 1, string hardship = "HD1")
+    {
+        return new NeedRecord
         {
             SourceKey = SourceKey(reference),
             Version = version,
@@ -214,7 +229,6 @@ internal sealed class ReferralWorld : IAsyncDisposable
             Status = status,
             Circumstances = Settled,
         };
-        return new NeedToApply(need.SourceKey, need.Version, KeyOf(person), need, []);
     }
 
     public async Task Open(params NeedToApply[] needs)

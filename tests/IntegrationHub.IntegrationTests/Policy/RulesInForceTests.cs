@@ -52,10 +52,10 @@ public sealed class RulesInForceTests(HubDatabases databases)
         await using var world = await ReferralWorld.Open(databases);
         var file = NextVersion("\"smallCell\": 5", "\"smallCell\": 6");
 
-        Assert.False(await world.Desk.Publish(s_contracts, file, "甲", "试行", Token));
+        Assert.False(await world.Rules.Publish(s_contracts, file, "甲", "试行", Token));
         Assert.Equal("policy.same_person", (await Refusal(world, file, "甲")).Code);
         Assert.Equal("1", await world.Database.Ask("select count(*) from policy.pack"));
-        Assert.True(await world.Desk.Publish(s_contracts, file, "乙", "同意", Token));
+        Assert.True(await world.Rules.Publish(s_contracts, file, "乙", "同意", Token));
 
         Assert.Equal("甲 乙", await world.Database.Ask("select published_by, approved_by from policy.pack where version = '2026-03'"));
         Assert.Equal("0", await world.Database.Ask("select count(*) from policy.proposal"));
@@ -245,12 +245,12 @@ public sealed class RulesInForceTests(HubDatabases databases)
     }
 
     private static async Task<HubProblemException> Refusal(ReferralWorld world, string file, string by) =>
-        await Assert.ThrowsAsync<HubProblemException>(() => world.Desk.Publish(s_contracts, file, by, "试行", Token));
+        await Assert.ThrowsAsync<HubProblemException>(() => world.Rules.Publish(s_contracts, file, by, "试行", Token));
 
     private static async Task Publish(ReferralWorld world, string file)
     {
-        await world.Desk.Publish(s_contracts, file, "甲", "试行", Token);
-        Assert.True(await world.Desk.Publish(s_contracts, file, "乙", "同意", Token));
+        await world.Rules.Publish(s_contracts, file, "甲", "试行", Token);
+        Assert.True(await world.Rules.Publish(s_contracts, file, "乙", "同意", Token));
     }
 
     private static string NextVersion(string was, string becomes, string from = "2026-03-02")

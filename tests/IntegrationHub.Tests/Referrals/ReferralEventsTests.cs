@@ -67,8 +67,13 @@ public sealed class ReferralEventsTests
         ReferralEvents.Moved("referral.lapsed", Needs.Open.ReferralId, Step(ReferralState.Lapsed), 2, At),
         ReferralEvents.Moved("referral.progressed", Needs.Open.ReferralId, Step(ReferralState.InProgress), 3, At),
         ReferralEvents.Moved("referral.completed", Needs.Open.ReferralId, Step(ReferralState.Completed), 4, At),
-        ReferralEvents.Declined(
-            Needs.Open.ReferralId, Step(ReferralState.Declined) with { Reason = "CAPACITY" }, 2, At),
+        ReferralEvents.Moved("referral.progressed", Needs.Open.ReferralId, Step(ReferralState.OnHold), 4, At),
+        ReferralEvents.Moved("referral.progressed", Needs.Open.ReferralId, Step(ReferralState.InProgress), 5, At),
+        ReferralEvents.Moved("referral.progressed", Needs.Open.ReferralId, Step(ReferralState.AidedPartial), 6, At),
+        ReferralEvents.TurnedDown(
+            "referral.failed", Needs.Open.ReferralId, Step(ReferralState.Failed) with { Reason = "NOT_REACHED" }, 4, At),
+        ReferralEvents.TurnedDown(
+            "referral.declined", Needs.Open.ReferralId, Step(ReferralState.Declined) with { Reason = "CAPACITY" }, 2, At),
         ReferralEvents.Withdrawn(
             Needs.Open.ReferralId, Step(ReferralState.Withdrawn) with { Reason = ReasonCode.ConsentWithdrawn }, 2, At),
         ReferralEvents.Cancelled(Needs.Open.ReferralId, 1, Needs.County.Uscc, "NEED_CLOSED", 2, At),

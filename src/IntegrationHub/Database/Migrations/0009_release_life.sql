@@ -54,3 +54,37 @@ create index correction_deadline on disclosure.correction (deadline) where acked
 
 -- A release takes address and phone of the household its need names.
 create index need_household on referrals.need (household_ref);
+
+-- One organisation at a time holds a need, from the offer to the last of the help.
+drop index referrals.attempt_one_active;
+create unique index attempt_one_active on referrals.attempt (need_id)
+ where state in ('OFFERED', 'ACCEPTED', 'RELEASED', 'IN_PROGRESS', 'ON_HOLD', 'AIDED_PARTIAL');
+
+-- People in hardship whom an organisation found and told civil affairs of (R25-R27). Who they are is sealed.
+create table referrals.reverse_referral (
+    reverse_id          uuid        primary key,
+    loop_id             uuid        not null,      -- the first report of this loop; its own id for the first
+    finder_uscc         text        not null,
+    kind                text        not null,      -- NOTIFY, ASSIST_APPLICATION
+    channel             text        not null,
+    basis               text        not null,      -- CONSENT, STATUTORY, VITAL (R26)
+    basis_evidence      text        not null,
+    person_key          uuid        not null,
+    need_kind           text        not null,
+    addressees          text[]      not null,      -- township, and the county as a copy
+    origin_id           uuid,                      -- the forward referral that was under way when it was raised
+    sealed              bytea       not null,
+    raised_at           timestamptz not null,
+    answer              text,
+    answer_reason       text,
+    answered_by         text,
+    answered_at         timestamptz,
+    forward_referral_id uuid                       -- what a NOT_ELIGIBLE turned into
+);
+-- One open loop per person and need: a second report joins the first.
+create unique index reverse_one_open on referrals.reverse_referral (person_key, need_kind)
+ where loop_id = reverse_id and (answer is null or answer = 'RECEIVED');
+create index reverse_person on referrals.reverse_referral (person_key);
+create index reverse_loop on referrals.reverse_referral (loop_id);
+create index reverse_open on referrals.reverse_referral (raised_at) where answer is null or answer = 'RECEIVED';
+alter table referrals.need add column origin_id uuid; -- the loop a need closes (R27)

@@ -66,8 +66,8 @@ internal static class ReverseReferrals
     {
         if (key is not { Length: > 0 and <= LongestKey })
             return problems.Of("idempotency.missing");
-        if (!codes.NeedKinds.Contains(document.KindOfNeed))
-            return problems.Of(ProblemCodes.Invalid, "The kind of need is not one of codes/need-kind.csv.");
+        if (!codes.IsNeedKind(document.KindOfNeed))
+            return problems.Of(ProblemCodes.Invalid, "The kind of need is none of codes/need-kind.csv and of the policy in force.");
         var person = document.Person;
         if (person.Phone?.Length > LongestKey || person.Note?.Length > LongestText)
             return problems.Of(ProblemCodes.Invalid, "A phone has up to 100 characters and a note up to 500.");

@@ -10,6 +10,8 @@ var root = new RootCommand("IntegrationHub: exchange between civil affairs and c
     QualityVerb.Create(),
     LayoutVerbs.Create(),
     HeldVerbs.Create(),
+    ConsentVerbs.Create(),
+    DeathVerb.Create(),
     ReferralVerbs.Create(),
     PolicyVerbs.Create(),
     ReviewVerbs.Create(),
@@ -18,7 +20,9 @@ var root = new RootCommand("IntegrationHub: exchange between civil affairs and c
     SubscriptionVerbs.Create(),
     ReconcileVerbs.Create(),
     StatusVerb.Create(),
+    AuditVerbs.Create(),
     VerifyVerb.Create(),
+    StatementVerb.Create(),
 };
 root.Add(Answer.JsonOption);
 

@@ -1,12 +1,14 @@
 using System.CommandLine;
 using IntegrationHub.Adapters.Charity;
 using IntegrationHub.Adapters.Provincial;
+using IntegrationHub.Audit;
 using IntegrationHub.Clock;
 using IntegrationHub.Contracts;
 using IntegrationHub.Database;
 using IntegrationHub.Intake;
 using IntegrationHub.Outbox;
 using IntegrationHub.Pipeline;
+using IntegrationHub.Pipeline.Rights;
 using IntegrationHub.Policy;
 using IntegrationHub.Protection;
 using IntegrationHub.Schedules;
@@ -66,8 +68,8 @@ internal static class Verb
             .AddConfiguration(configuration.GetSection("Logging"))
             .SetMinimumLevel(LogLevel.Warning)
             .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
-        services.AddClock().AddHubDatabase().AddProtection().AddPolicy().AddTelemetry().AddOutbox().AddHubMessages();
-        services.AddIntake().AddPipeline().AddSubscriptions().AddReconciliation().AddSchedules();
+        services.AddClock().AddHubDatabase().AddProtection().AddAudit().AddPolicy().AddTelemetry().AddOutbox().AddHubMessages();
+        services.AddIntake().AddPipeline().AddSubscriptions().AddReconciliation().AddRights().AddSchedules();
         services.AddProvincial(configuration).AddCharity();
         return services.BuildServiceProvider();
     }

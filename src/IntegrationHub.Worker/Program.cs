@@ -1,5 +1,6 @@
 using IntegrationHub.Adapters.Charity;
 using IntegrationHub.Adapters.Provincial;
+using IntegrationHub.Audit;
 using IntegrationHub.Bus;
 using IntegrationHub.Clock;
 using IntegrationHub.Database;
@@ -7,6 +8,7 @@ using IntegrationHub.Failures;
 using IntegrationHub.Intake;
 using IntegrationHub.Outbox;
 using IntegrationHub.Pipeline;
+using IntegrationHub.Pipeline.Rights;
 using IntegrationHub.Policy;
 using IntegrationHub.Protection;
 using IntegrationHub.Schedules;
@@ -25,10 +27,10 @@ builder.Logging.ClearProviders().AddConsole(console => console.LogToStandardErro
 builder.ConfigureContainer(new DefaultServiceProviderFactory(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true }));
 
 // The ground.
-builder.Services.AddClock().AddHubDatabase().AddProtection().AddPolicy().AddTelemetry().AddOutbox().AddHubMessages();
+builder.Services.AddClock().AddHubDatabase().AddProtection().AddAudit().AddPolicy().AddTelemetry().AddOutbox().AddHubMessages();
 
 // The stations, and the systems they exchange with.
-builder.Services.AddIntake().AddPipeline().AddSubscriptions().AddReconciliation().AddSchedules();
+builder.Services.AddIntake().AddPipeline().AddSubscriptions().AddReconciliation().AddRights().AddSchedules();
 builder.Services.AddProvincial(builder.Configuration).AddCharity();
 
 // What this process does of it.

@@ -10,13 +10,20 @@ internal static class VerifyVerb
 {
     public static Command Create()
     {
-        var command = new Command("verify", "Recompute the audit chain and prove every release; names the first row that does not fit.");
-        command.SetVerb(async (services, _, answer, cancellationToken) =>
+        var since = new Option<DateOnly?>("--since") { Description = "Begin with this day, at the signed root of the day before." };
+        var against = new Option<string?>("--against") { Description = "An exported root, or a folder of them, that the database must still agree with." };
+        var command = new Command("verify", "Recompute the audit chain and prove every release; names the first row that does not fit.")
         {
-            switch (await services.GetRequiredService<HubVerification>().Verify(cancellationToken))
+            since, against,
+        };
+        command.SetVerb(async (services, parsed, answer, cancellationToken) =>
+        {
+            var order = new VerifyOrder { Since = parsed.GetValue(since), Against = parsed.GetValue(against) };
+            var verification = services.GetRequiredService<HubVerification>();
+            switch (await Watched.Run(answer, progress => verification.Verify(order, progress, cancellationToken)))
             {
                 case Verification.Proven proven:
-                    answer.Write(proven, console => console.WriteLine($"ok: {proven.AuditEntries} audit entries, {proven.Releases} releases"));
+                    answer.Write(proven, console => Show(console, proven));
                     return 0;
                 case Verification.Broken broken:
                     return answer.Refuse(broken.Code, broken.Detail, broken.Next);
@@ -25,5 +32,12 @@ internal static class VerifyVerb
             }
         });
         return command;
+    }
+
+    private static void Show(IAnsiConsole console, Verification.Proven proven)
+    {
+        console.WriteLine($"ok: {proven.AuditEntries} audit entries, {proven.Releases} releases, {proven.Roots} daily roots");
+        if (proven.DaysWithoutRoot.Count > 0)
+            console.WriteLine($"waiting for their root: {string.Join(' ', proven.DaysWithoutRoot.Select(day => $"{day:yyyy-MM-dd}"))}");
     }
 }

@@ -1,7 +1,7 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
+using IntegrationHub.Contracts;
 using IntegrationHub.Database;
+using IntegrationHub.Protection;
 
 namespace IntegrationHub.Audit;
 
@@ -15,15 +15,15 @@ public sealed record AuditFact(string Actor, string Action, string Subject, obje
 public static class AuditLog
 {
     internal const string HeadSql = """
-        select sequence, hash
+        select sequence, hash, digest
           from audit.head
            for update
         """;
 
     internal const string AppendSql = """
         with entry as (
-            insert into audit.entry (sequence, at, actor, action, subject, detail, previous_hash, hash)
-            values ($1, $2, $3, $4, $5, $6, $7, $8)
+            insert into audit.entry (sequence, at, actor, action, subject, detail, previous_hash, hash, digest)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             returning sequence, hash
         )
         update audit.head
@@ -32,80 +32,53 @@ public static class AuditLog
           from entry
         """;
 
-    internal const string AllSql = """
-        select sequence, at, actor, action, subject, detail, previous_hash, hash
-          from audit.entry
-         order by sequence
-        """;
-
-    internal const string PlainHeadSql = """
-        select sequence, hash
-          from audit.head
+    internal const string SetDigestSql = """
+        update audit.head
+           set digest = $1
         """;
 
     public static async Task Append(
         HubTransaction work, AuditFact fact, TimeProvider time, CancellationToken cancellationToken)
     {
-        var head = (await work.Query(HeadSql, [], ReadHead, cancellationToken)).Single();
+        var head = await Head(work, cancellationToken);
         var entry = new AuditEntry(
             head.Sequence + 1, ToMicroseconds(time.GetUtcNow()), fact.Actor, fact.Action, fact.Subject,
             JsonSerializer.Serialize(fact.Detail, JsonSerializerOptions.Web), head.Hash);
+        var digest = Digests.Find(head.Digest)
+            ?? throw new InvalidOperationException($"The audit chain is told to use {head.Digest}, which this version does not know.");
         await work.Execute(
             AppendSql,
             [
                 Parameter.As(entry.Sequence), Parameter.Instant(entry.At), Parameter.Text(entry.Actor),
                 Parameter.Text(entry.Action), Parameter.Text(entry.Subject), Parameter.Text(entry.Detail),
-                Parameter.Bytes(entry.PreviousHash), Parameter.Bytes(entry.ComputeHash()),
+                Parameter.Bytes(entry.PreviousHash), Parameter.Bytes(entry.ComputeHash(digest)), Parameter.Text(digest.Name),
             ],
             cancellationToken);
     }
 
     /// <summary>Recomputes the whole chain. The result names the first entry that does not fit.</summary>
-    public static async Task<AuditCheck> Verify(HubTransaction work, CancellationToken cancellationToken)
+    public static Task<AuditCheck> Verify(HubTransaction work, CancellationToken cancellationToken) =>
+        AuditChain.Verify(work, ChainMark.Beginning, [], progress: null, cancellationToken);
+
+    /// <summary>From its next entry on the chain uses another digest; the entry that says so is the first of them.</summary>
+    public static async Task ChangeDigest(
+        HubTransaction work, string name, string by, string reason, TimeProvider time, CancellationToken cancellationToken)
     {
-        var head = (await work.Query(PlainHeadSql, [], ReadHead, cancellationToken)).Single();
-        await using var command = work.Command(AllSql);
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
-
-        long last = 0;
-        var lastHash = new byte[SHA256.HashSizeInBytes];
-        while (await row.ReadAsync(cancellationToken))
-        {
-            var entry = new AuditEntry(
-                row.GetInt64(0), row.GetFieldValue<DateTimeOffset>(1), row.GetString(2), row.GetString(3),
-                row.GetString(4), row.GetString(5), row.GetFieldValue<byte[]>(6));
-            if (entry.Sequence != last + 1)
-                return new AuditCheck(last, $"entry {last + 1} is missing");
-            if (!entry.PreviousHash.AsSpan().SequenceEqual(lastHash))
-                return new AuditCheck(last, $"entry {entry.Sequence} does not follow entry {last}");
-            lastHash = row.GetFieldValue<byte[]>(7);
-            if (!lastHash.AsSpan().SequenceEqual(entry.ComputeHash()))
-                return new AuditCheck(last, $"entry {entry.Sequence} was changed");
-            last = entry.Sequence;
-        }
-
-        return head.Sequence == last && head.Hash.AsSpan().SequenceEqual(lastHash)
-            ? new AuditCheck(last, null)
-            : new AuditCheck(last, $"the chain ends at entry {last}, but its head says {head.Sequence}");
+        if (Digests.Find(name) is not { } digest)
+            throw new HubProblemException("audit.digest_unknown", $"There is no digest {name}.", "SHA-256 and SM3 are known.");
+        var was = (await Head(work, cancellationToken)).Digest;
+        if (was == digest.Name)
+            return;
+        await work.Execute(SetDigestSql, [Parameter.Text(digest.Name)], cancellationToken);
+        var fact = new AuditFact($"operator:{by}", "audit.digest_changed", digest.Name, new { was, now = digest.Name, reason });
+        await Append(work, fact, time, cancellationToken);
     }
 
-    private static (long Sequence, byte[] Hash) ReadHead(Npgsql.NpgsqlDataReader row) =>
-        (row.GetInt64(0), row.GetFieldValue<byte[]>(1));
+    /// <summary>The end of the chain, held until the transaction ends: no other entry comes before that.</summary>
+    internal static async Task<ChainHead> Head(HubTransaction work, CancellationToken cancellationToken) =>
+        (await work.Query(HeadSql, [], ChainHead.Read, cancellationToken)).Single();
 
     // PostgreSQL keeps microseconds; hash what it will give back.
     private static DateTimeOffset ToMicroseconds(DateTimeOffset at) =>
         new(at.UtcTicks - (at.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
-}
-
-/// <summary>How a verification ended: how many entries fit, and what is broken, or null.</summary>
-public sealed record AuditCheck(long Entries, string? Broken);
-
-internal sealed record AuditEntry(
-    long Sequence, DateTimeOffset At, string Actor, string Action, string Subject, string Detail, byte[] PreviousHash)
-{
-    public byte[] ComputeHash()
-    {
-        var text = string.Join('\n', Sequence, At.UtcDateTime.ToString("O"), Actor, Action, Subject, Detail);
-        return SHA256.HashData([.. PreviousHash, .. Encoding.UTF8.GetBytes(text)]);
-    }
 }

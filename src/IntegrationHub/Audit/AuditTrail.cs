@@ -18,6 +18,7 @@ public sealed class AuditTrail
         select sequence, actor, subject, detail, (detail::jsonb ->> $2)::uuid as reference
           from audit.entry
          where action = $1
+           and ($3::uuid is null or (detail::jsonb ->> $2)::uuid > $3)
          order by reference, sequence
         """;
 
@@ -36,10 +37,12 @@ public sealed class AuditTrail
     /// <param name="action">The action the entries have.</param>
     /// <param name="reference">The member of their detail that holds the id of the thing.</param>
     /// <param name="cancellationToken">Ends the query.</param>
+    /// <param name="after">Only entries about things after this id; null for all, also those about nothing.</param>
     public static async Task<AuditTrail> Open(
-        HubTransaction work, string action, string reference, CancellationToken cancellationToken)
+        HubTransaction work, string action, string reference, CancellationToken cancellationToken, Guid? after = null)
     {
-        await work.Execute(Declare, [Parameter.Text(action), Parameter.Text(reference)], cancellationToken);
+        await work.Execute(
+            Declare, [Parameter.Text(action), Parameter.Text(reference), Parameter.Uuid(after)], cancellationToken);
         return new AuditTrail(work);
     }
 

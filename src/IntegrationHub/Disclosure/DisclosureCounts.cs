@@ -21,6 +21,29 @@ public static class DisclosureCounts
            and not permitted
         """;
 
+    internal const string DecidedReferralsSql = """
+        select distinct referral_id
+          from disclosure.decision
+         where referral_id > $1
+         order by referral_id
+         limit $2
+        """;
+
+    internal const string ReleasesSinceSql = """
+        select count(*)
+          from disclosure.release
+         where release_id > $1
+        """;
+
+    /// <summary>The next referrals after an id about which anything was decided.</summary>
+    public static Task<List<Guid>> DecidedReferrals(
+        HubTransaction work, Guid after, int limit, CancellationToken cancellationToken) =>
+        work.Query(DecidedReferralsSql, [Parameter.As(after), Parameter.As(limit)], row => row.GetGuid(0), cancellationToken);
+
+    /// <summary>How many releases have a greater id, which is: were made later.</summary>
+    public static async Task<long> ReleasesAfter(HubTransaction work, Guid after, CancellationToken cancellationToken) =>
+        (await work.Query(ReleasesSinceSql, [Parameter.As(after)], row => row.GetInt64(0), cancellationToken)).Single();
+
     /// <summary>Releases after one instant and up to another; the same bytes sent again are one release.</summary>
     public static Task<long> Released(
         HubTransaction work, DateTimeOffset since, DateTimeOffset until, CancellationToken cancellationToken) =>

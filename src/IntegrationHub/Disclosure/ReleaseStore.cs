@@ -182,7 +182,7 @@ public static class ReleaseStore
         Parameter.Uuid(row.ClaimId), Parameter.As(row.ItemDigests.ToArray()),
     ];
 
-    private static ReleaseRow Read(NpgsqlDataReader row) => new()
+    internal static ReleaseRow Read(NpgsqlDataReader row) => new()
     {
         ReleaseId = row.GetGuid(0),
         DecisionId = row.GetInt64(1),

@@ -52,10 +52,8 @@ internal sealed record DisclosureCase(DisclosureQuestion Question, PersonKeys Pe
         HubTransaction work, IReadOnlyList<DisclosureQuestion> questions, PolicyBook policies, TimeProvider time,
         CancellationToken cancellationToken)
     {
-        var at = time.GetUtcNow();
-        var day = HubCalendar.DayOf(at);
-        var policy = policies.On(day);
-        var living = await PersonBook.LivingIn(work, HouseholdsOf(questions, policy), cancellationToken);
+        var living = await PersonBook.LivingIn(
+            work, HouseholdsOf(questions, policies.On(HubCalendar.DayOf(time.GetUtcNow()))), cancellationToken);
         var asked = questions.Select(question => question.Need.PersonKey)
             .Concat(living.Select(member => member.PersonKey)).Distinct().ToList();
         var persons = await PersonBook.KeysOf(work, asked, cancellationToken);
@@ -67,6 +65,9 @@ internal sealed record DisclosureCase(DisclosureQuestion Question, PersonKeys Pe
         var objecting = await MatchingStore.Objecting(work, keys, cancellationToken);
         var recipients = await OrganisationDirectory.Find(
             work, [.. questions.Select(question => question.Uscc).Distinct(StringComparer.Ordinal)], cancellationToken);
+        var at = time.GetUtcNow(); // after the lock: a withdrawal that came before it has taken effect by now
+        var day = HubCalendar.DayOf(at);
+        var policy = policies.On(day);
         var recognitions = await PersonBook.Recognitions(work, persons.Values, day, cancellationToken);
         return [.. questions.Select(question => Of(question, persons[question.Need.PersonKey]))];
 

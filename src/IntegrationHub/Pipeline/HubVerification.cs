@@ -5,48 +5,70 @@ using IntegrationHub.Database;
 using IntegrationHub.Disclosure;
 using IntegrationHub.Identity;
 using IntegrationHub.Policy;
+using IntegrationHub.Referrals;
 
 namespace IntegrationHub.Pipeline;
 
 /// <summary>
-/// Proves what the hub says about itself: the audit chain is whole, and every release of identity has a permit that the
-/// consent ledger, as it was known at that instant, gives again, and exactly the audit entries it must have. What can
-/// and cannot be recomputed is said at <see cref="ReleaseProofs"/>. All is read from one snapshot, page by page.
+/// Proves what the hub says about itself: the audit chain is whole and passes through every signed root, every release of
+/// identity has a permit that the consent ledger, as it was known at that instant, gives again, and exactly the audit
+/// entries it must have, and nothing was decided about a referral that is not there. What can and cannot be recomputed is
+/// said at <see cref="ReleaseProofs"/>. All is read from one snapshot, page by page.
 /// </summary>
-public sealed class HubVerification(HubDatabase database, PolicyBook policies)
+public sealed class HubVerification(HubDatabase database, PolicyBook policies, TimeProvider time)
 {
     // Else a claim made while we read would look like a chain longer than its head.
     private const string OneSnapshot = """
         set transaction isolation level repeatable read, read only
         """;
 
+    private const string Report = "report to the security officer at once.";
+
     internal int PageSize { get; init; } = 500;
 
-    public async Task<Verification> Verify(CancellationToken cancellationToken)
+    public Task<Verification> Verify(CancellationToken cancellationToken) =>
+        Verify(new VerifyOrder(), progress: null, cancellationToken);
+
+    /// <summary>Proves everything, or everything since a day, and stops at the first thing that does not fit.</summary>
+    public async Task<Verification> Verify(
+        VerifyOrder order, IProgress<VerifyProgress>? progress, CancellationToken cancellationToken)
     {
         await using var work = await database.Begin(cancellationToken);
         await work.Execute(OneSnapshot, [], cancellationToken);
-        var chain = await AuditLog.Verify(work, cancellationToken);
-        if (chain.Broken is { } broken)
-        {
-            return new Verification.Broken(
-                "audit.broken", broken, "Preserve the database and report to the security officer at once.");
-        }
+        var chain = new ChainProof(work, order, progress, time.GetUtcNow());
+        if (await chain.Run(cancellationToken) is { } broken)
+            return broken;
 
-        var (releases, unproven) = await ProveReleases(work, cancellationToken);
-        return unproven is null
-            ? new Verification.Proven(chain.Entries, releases)
-            : new Verification.Broken(
-                "release.unproven", unproven, "Examine that release and report to the security officer at once.");
+        var (releases, unproven) = await ProveReleases(work, FirstOf(order), progress, cancellationToken);
+        if (unproven is not null)
+            return new Verification.Broken("release.unproven", unproven, $"Examine that release and {Report}");
+        if (await OrphanedDecision(work, cancellationToken) is { } orphan)
+            return new Verification.Broken("decision.orphaned", orphan, $"Examine what became of that referral and {Report}");
+        return new Verification.Proven(chain.Entries, releases) { Roots = chain.Roots, DaysWithoutRoot = chain.DaysWithoutRoot };
+    }
+
+    // Ids of releases begin with their instant, so that a day begins at an id.
+    private static Guid FirstOf(VerifyOrder order) => order.Since is { } since
+        ? LowestOf(HubCalendar.InstantOf(since.ToDateTime(TimeOnly.MinValue)).ToUnixTimeMilliseconds())
+        : Guid.Empty;
+
+    private static Guid LowestOf(long milliseconds)
+    {
+        Span<byte> id = stackalloc byte[16];
+        id.Clear();
+        System.Buffers.Binary.BinaryPrimitives.WriteInt64BigEndian(id, milliseconds << 16);
+        return new Guid(id, bigEndian: true);
     }
 
     // A merge of the releases with the audit entries about releases: neither may have what the other lacks.
     private async Task<(long Releases, string? Unproven)> ProveReleases(
-        HubTransaction work, CancellationToken cancellationToken)
+        HubTransaction work, Guid first, IProgress<VerifyProgress>? progress, CancellationToken cancellationToken)
     {
-        var trail = await AuditTrail.Open(work, ReleaseNote.Action, ReleaseNote.Reference, cancellationToken);
+        var total = await DisclosureCounts.ReleasesAfter(work, first, cancellationToken);
+        var trail = await AuditTrail.Open(
+            work, ReleaseNote.Action, ReleaseNote.Reference, cancellationToken, first == Guid.Empty ? null : first);
         var proven = 0L;
-        for (var after = Guid.Empty; ;)
+        for (var after = first; ;)
         {
             var page = await ReleaseProofs.Page(work, after, PageSize, cancellationToken);
             if (page.Count == 0)
@@ -56,6 +78,7 @@ public sealed class HubVerification(HubDatabase database, PolicyBook policies)
             if (await FirstUnproven(work, page, entries, cancellationToken) is { } unproven)
                 return (proven, unproven);
             proven += page.Count;
+            progress?.Report(new VerifyProgress("releases", proven, total));
         }
 
         return (proven, await trail.Next(cancellationToken) is { } left ? WithoutRelease(left) : null);
@@ -98,6 +121,19 @@ public sealed class HubVerification(HubDatabase database, PolicyBook policies)
                 .Where(told => ever[release.PersonKey].Keys.Contains(told.PersonKey) && told.RecordedAt <= release.ReleasedAt)
                 .Select(told => told.Event),
         ];
+    }
+
+    private async Task<string?> OrphanedDecision(HubTransaction work, CancellationToken cancellationToken)
+    {
+        for (var after = Guid.Empty; ;)
+        {
+            var page = await DisclosureCounts.DecidedReferrals(work, after, PageSize * 10, cancellationToken);
+            if (page.Count == 0)
+                return null;
+            after = page[^1];
+            if (await ReferralReading.Unknown(work, page, cancellationToken) is [var orphan, ..])
+                return $"decisions about referral {orphan} are there, and the referral is not";
+        }
     }
 
     private static string WithoutRelease(TrailEntry entry) =>

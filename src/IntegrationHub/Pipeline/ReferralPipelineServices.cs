@@ -14,7 +14,6 @@ public static class ReferralPipelineServices
         .AddSingleton<DeathWatch>()
         .AddSingleton<ConsentDesk>()
         .AddSingleton<ConsentClock>()
-        .AddSingleton<PersonFinder>()
         .AddSingleton<ReferralAnswers>()
         .AddSingleton<ReleaseGate>()
         .AddSingleton<ReleaseReview>()

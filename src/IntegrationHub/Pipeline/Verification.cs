@@ -12,9 +12,18 @@ public abstract record Verification
     {
         [JsonPropertyOrder(-1)]
         public string Verify { get; } = "ok";
+
+        /// <summary>Days that are closed with a signed root.</summary>
+        public int Roots { get; init; }
+
+        /// <summary>Days that have ended and wait for their root; only the newest may.</summary>
+        public IReadOnlyList<DateOnly> DaysWithoutRoot { get; init; } = [];
     }
 
-    /// <summary>The first thing that does not fit. The code is <c>audit.broken</c> or <c>release.unproven</c>.</summary>
+    /// <summary>
+    /// The first thing that does not fit. The code is <c>audit.broken</c>, <c>audit.root_broken</c>, <c>audit.root_missing</c>,
+    /// <c>audit.rewritten</c>, <c>release.unproven</c>, <c>decision.orphaned</c> or <c>recall.orphaned</c>.
+    /// </summary>
     /// <param name="Code">The problem code.</param>
     /// <param name="Detail">Names the row.</param>
     /// <param name="Next">What to do.</param>

@@ -17,6 +17,7 @@ public static class PolicyServices
         services.AddSingleton<PolicyDesk>();
         services.AddHostedService<PolicyWatch>();
         services.AddSingleton<ProblemTexts>();
+        services.AddSingleton<CodeNames>();
         return services;
     }
 }

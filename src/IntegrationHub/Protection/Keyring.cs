@@ -18,6 +18,7 @@ public sealed class Keyring
     private readonly byte[] _wrap;
     private readonly byte[] _store;
     private readonly byte[] _row;
+    private readonly byte[] _signing;
 
     public Keyring(ReadOnlySpan<byte> masterKey)
     {
@@ -30,6 +31,7 @@ public sealed class Keyring
         _wrap = Derive(master, "wrap");
         _store = Derive(master, "store");
         _row = Derive(master, "row-seal");
+        _signing = Derive(master, "signing");
         RowSeed = BitConverter.ToInt64(Derive(master, "row-hash"), 0);
     }
 
@@ -80,6 +82,10 @@ public sealed class Keyring
 
     /// <summary>Opens into a buffer of the caller's and returns how much was written.</summary>
     public int OpenFromStore(ReadOnlySpan<byte> sealedBytes, Span<byte> target) => Sealer.Open(_store, sealedBytes, target);
+
+    internal byte[] SealSigning(ReadOnlySpan<byte> privateKey) => Sealer.Seal(_signing, privateKey);
+
+    internal byte[] OpenSigning(byte[] sealedKey) => Sealer.Open(_signing, sealedKey);
 
     private static byte[] Derive(byte[] master, string use) =>
         HKDF.DeriveKey(HashAlgorithmName.SHA256, master, 32, info: Encoding.UTF8.GetBytes($"integration-hub/{use}/v1"));

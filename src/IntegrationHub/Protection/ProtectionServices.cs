@@ -11,6 +11,9 @@ public sealed class ProtectionOptions
     /// <summary>File with the master key: 32 bytes in base64. A reference, so that no configuration holds the secret.</summary>
     [Required]
     public string MasterKeyFile { get; init; } = "";
+
+    /// <summary>File with the sealed private key that signs the audit roots; beside the master key unless named.</summary>
+    public string? SigningKeyFile { get; init; }
 }
 
 [OptionsValidator]
@@ -23,6 +26,12 @@ public static class ProtectionServices
         services.AddOptions<ProtectionOptions>().BindConfiguration("Hub:Protection").ValidateOnStart();
         services.AddSingleton<IValidateOptions<ProtectionOptions>, ProtectionOptionsValidator>();
         services.AddSingleton(provider => Read(provider.GetRequiredService<IOptions<ProtectionOptions>>().Value.MasterKeyFile));
+        services.AddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<ProtectionOptions>>().Value;
+            return new SigningKeyFile(
+                provider.GetRequiredService<Keyring>(), options.SigningKeyFile ?? $"{options.MasterKeyFile}.signing");
+        });
         return services;
     }
 

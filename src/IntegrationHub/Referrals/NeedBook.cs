@@ -200,13 +200,6 @@ public static class NeedBook
            and n.status = 'OPEN'
         """;
 
-    internal const string PersonOfSql = """
-        select distinct person_key
-          from referrals.need
-         where need_ref = $1
-         limit 2
-        """;
-
     internal const string SealedSql = """
         select sealed
           from referrals.need
@@ -290,13 +283,6 @@ public static class NeedBook
         HubTransaction work, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken) =>
         work.Query(
             OpenOfSql, [Parameter.As(people.ToArray())], row => new OpenNeed(Read(row), row.TextOrNull(18)), cancellationToken);
-
-    /// <summary>Whose need has this reference; null if none or not one person's alone.</summary>
-    public static async Task<Guid?> PersonOf(
-        HubTransaction work, string needRef, CancellationToken cancellationToken) =>
-        await work.Query(PersonOfSql, [Parameter.Text(needRef)], row => row.GetGuid(0), cancellationToken) is [var only]
-            ? only
-            : null;
 
     internal static async Task<byte[]> Sealed(HubTransaction work, Guid needId, CancellationToken cancellationToken) =>
         (await work.Query(

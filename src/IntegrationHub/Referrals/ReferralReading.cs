@@ -55,6 +55,18 @@ public static class ReferralReading
          order by transition_id
         """;
 
+    internal const string UnknownSql = """
+        select asked.referral_id
+          from unnest($1::uuid[]) as asked (referral_id)
+         where not exists (select from referrals.referral r where r.referral_id = asked.referral_id)
+         order by asked.referral_id
+        """;
+
+    /// <summary>Those of these ids that no referral has, in order.</summary>
+    public static Task<List<Guid>> Unknown(
+        HubTransaction work, IReadOnlyCollection<Guid> referrals, CancellationToken cancellationToken) =>
+        work.Query(UnknownSql, [Parameter.As(referrals.ToArray())], row => row.GetGuid(0), cancellationToken);
+
     public static Task<List<ReferralLine>> List(
         HubTransaction work, string? state, int limit, CancellationToken cancellationToken) =>
         work.Query(ListSql, [Parameter.Text(state), Parameter.As(limit)], Read, cancellationToken);

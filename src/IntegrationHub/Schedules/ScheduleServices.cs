@@ -18,6 +18,10 @@ public sealed class ScheduleOptions
     /// <summary>When the night is reconciled, cron in Asia/Shanghai.</summary>
     [Required]
     public string NightlyReconcile { get; init; } = "30 5 * * *";
+
+    /// <summary>When yesterday's audit log is closed with a signed root, cron in Asia/Shanghai.</summary>
+    [Required]
+    public string DailyRoot { get; init; } = "10 6 * * *";
 }
 
 [OptionsValidator]
@@ -34,6 +38,7 @@ public static class ScheduleServices
         services.AddSingleton<IValidateOptions<ScheduleOptions>, ScheduleOptionsValidator>();
         services.AddSingleton<NightlySync>();
         services.AddSingleton<NightJobs>();
+        services.AddSingleton<AuditRootJob>();
         services.AddHangfire((provider, hangfire) => hangfire
             .UseSimpleAssemblyNameTypeSerializer()
             .UsePostgreSqlStorage(
@@ -71,6 +76,8 @@ public static class ScheduleServices
                 recurring.AddOrUpdate<NightJobs>(id, Queue, night => night.SyncAll(CancellationToken.None), cron, settings));
             Schedule("nightly-reconcile", options.Value.NightlyReconcile, (id, cron, settings) =>
                 recurring.AddOrUpdate<ReconcileJob>(id, Queue, night => night.Reconcile(CancellationToken.None), cron, settings));
+            Schedule("daily-root", options.Value.DailyRoot, (id, cron, settings) =>
+                recurring.AddOrUpdate<AuditRootJob>(id, Queue, night => night.Close(CancellationToken.None), cron, settings));
             foreach (var source in await sync.Interrupted(stoppingToken))
                 jobs.Enqueue<NightJobs>(Queue, night => night.Sync(source, CancellationToken.None));
         }

@@ -9,7 +9,6 @@ using IntegrationHub.Outbox;
 using IntegrationHub.Pipeline;
 using IntegrationHub.Policy;
 using IntegrationHub.Protection;
-using IntegrationHub.Referrals;
 using IntegrationHub.Subscriptions;
 using IntegrationHub.Telemetry;
 using IntegrationHub.Testing.Processes;

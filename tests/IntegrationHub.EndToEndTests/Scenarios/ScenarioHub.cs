@@ -131,6 +131,10 @@ public sealed class ScenarioHub(TestServers servers) : IAsyncLifetime
     public Task<string> LastReason(Guid referral, string step) => Scalar<string>(
         $"select reason from disclosure.decision where referral_id = '{referral}' and step = '{step}' order by decision_id desc limit 1");
 
+    /// <summary>Waits until no event about a referral is still to be delivered.</summary>
+    public Task AllDelivered(Guid referral) =>
+        Until($"not exists (select from subscriptions.delivery where state = 'WAITING' and body like '%{referral}%')");
+
     public Task Until(string condition) => HubBooks.Until(World, condition, Token);
 
     public async ValueTask DisposeAsync()

@@ -18,7 +18,8 @@ public sealed class HubVerificationTests(HubDatabases databases)
     {
         await using var world = await ReferralWorld.Open(databases);
 
-        Assert.Equal(new Verification.Proven(0, 0), await Verify(world));
+        var proven = Assert.IsType<Verification.Proven>(await Verify(world));
+        Assert.Equal((0, 0, 0), (proven.AuditEntries, proven.Releases, proven.Roots));
     }
 
     [Theory]
@@ -106,6 +107,24 @@ public sealed class HubVerificationTests(HubDatabases databases)
     }
 
     [Fact]
+    public async Task A_decision_about_a_referral_that_is_not_there_is_found()
+    {
+        await using var world = await Released();
+        await world.Database.Run(
+            """
+            insert into disclosure.decision (at, step, referral_id, attempt, person_key, uscc, purpose, permitted, reason, requested, effective, policy_version)
+            select at, step, 'ffffffff-0000-7000-8000-000000000000', attempt, person_key, uscc, purpose, false, 'consent.none', '{}', '{}', policy_version
+              from disclosure.decision where step = 'CLAIM'
+            """);
+
+        var broken = Assert.IsType<Verification.Broken>(await Verify(world));
+
+        Assert.Equal(
+            ("decision.orphaned", "decisions about referral ffffffff-0000-7000-8000-000000000000 are there, and the referral is not"),
+            (broken.Code, broken.Detail));
+    }
+
+    [Fact]
     public async Task A_release_written_past_the_audit_log_is_unproven()
     {
         await using var world = await Released();
@@ -187,5 +206,5 @@ public sealed class HubVerificationTests(HubDatabases databases)
     }
 
     private static Task<Verification> Verify(ReferralWorld world, int pageSize = 500) =>
-        new HubVerification(world.Database.Hub, Policy) { PageSize = pageSize }.Verify(Token);
+        new HubVerification(world.Database.Hub, Policy, world.Time) { PageSize = pageSize }.Verify(Token);
 }

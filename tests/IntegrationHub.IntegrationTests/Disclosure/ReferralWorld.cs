@@ -64,6 +64,8 @@ internal sealed class ReferralWorld : IAsyncDisposable
 
     public ReferralAnswers Answers => _services.GetRequiredService<ReferralAnswers>();
 
+    public Pipeline.Rights.PersonFinder Finder => new(_services.GetRequiredService<IdentityStation>());
+
     public ClaimRelease Claims => _services.GetRequiredService<ClaimRelease>();
 
     public PolicyBook Book => _services.GetRequiredService<PolicyBook>();

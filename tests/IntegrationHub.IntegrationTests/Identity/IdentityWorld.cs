@@ -49,7 +49,7 @@ internal sealed class IdentityWorld : IAsyncDisposable
 
     public ReferralAnswers Answers => _services.GetRequiredService<ReferralAnswers>();
 
-    public HubVerification Verification => new(Database.Hub, _services.GetRequiredService<PolicyBook>());
+    public HubVerification Verification => new(Database.Hub, _services.GetRequiredService<PolicyBook>(), Time);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -136,11 +136,12 @@ internal sealed class IdentityWorld : IAsyncDisposable
         Kind = "ZY",
         Hardship = "HD1",
         Amount = 6000,
-        Ground = "STILL_IN_HARDSHIP",
+        Ground = "NOT_ELIGIBLE", // these people need no category
         Reason = "手术后自付部分仍有困难",
-        GovAidStatus = "RECEIVING",
+        GovAidStatus = "REJECTED",
         Division = division,
         Channel = "OFFLINE",
+        Circumstances = ReferralWorld.Settled,
         OpenedOn = new DateOnly(2026, 3, 1),
         ExpiresOn = new DateOnly(2026, 12, 31),
         Status = "OPEN",

@@ -11,7 +11,7 @@ internal sealed partial class PackSheet(string file, JsonPlaces places, PolicyNa
     [
         "$schema", "version", "effectiveFrom", "effectiveTo", "referral", "needKinds", "categories", "standards", "routing",
         "tempAid", "offer", "shrinkGuard", "missingSnapshotsBeforeEnd", "smallCell", "freshnessHours", "urgentHardships",
-        "amountBands", "duplicateTolerance", "identity", "items",
+        "amountBands", "duplicateTolerance", "identity", "items", "purposes",
     ];
 
     private static readonly string[] s_needed = ["version", "effectiveFrom", "needKinds", "offer", "urgentHardships", "amountBands"];
@@ -156,10 +156,23 @@ internal sealed partial class PackSheet(string file, JsonPlaces places, PolicyNa
                 Add($"{path}.code", PolicyCheck.Duplicate, "this category is known already");
         }
 
-        if (pack.TryGetProperty("items", out var items) && items.ValueKind == JsonValueKind.Object)
+        var items = new HashSet<string>();
+        foreach (var (item, path) in Each(pack, "items"))
         {
-            foreach (var item in items.EnumerateObject().Where(item => !names.Of("data-items").ContainsKey(item.Name)))
-                Add($"items.{item.Name}", PolicyCheck.UnknownName, $"there is no data item {item.Name}");
+            var code = Text(item, "code") ?? "";
+            if (!names.Of("data-items").ContainsKey(code))
+                Add($"{path}.code", PolicyCheck.UnknownName, $"there is no data item {code}");
+            else if (!items.Add(code))
+                Add($"{path}.code", PolicyCheck.Duplicate, $"the item {code} is listed already");
+        }
+
+        var purposes = new HashSet<string>();
+        foreach (var (purpose, path) in Each(pack, "purposes"))
+        {
+            if (!purposes.Add(Text(purpose, "code") ?? ""))
+                Add($"{path}.code", PolicyCheck.Duplicate, "this purpose is listed already");
+            if (Text(purpose, "parent") is { } parent && !purposes.Contains(parent))
+                Add($"{path}.parent", PolicyCheck.UnknownName, $"the purpose {parent} is not listed before it");
         }
     }
 

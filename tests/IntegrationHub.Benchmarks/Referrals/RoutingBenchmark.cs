@@ -108,9 +108,9 @@ internal static class RoutingBenchmark
             insert into identity.recognition (source_key, person_key, household_ref, recognition_ref, category, recognised_on, version)
             select gen_random_uuid(), key, 'H' || n, 'RD' || n, 'LI1', '2025-06-01', 1 from person;
             insert into consent.event (consent_id, sequence, person_key, type, capacity, purposes, items, recipient_class, recipients, actions, sensitive, provide,
-                                       effective_at, valid_from, valid_to, recorded_at)
+                                       effective_at, valid_from, valid_to, recorded_at, content_hash, origin, lawful_basis)
             select 'TY' || n, 1, key, 'Given', 'Self', '{ZY}', '{name,phone}', 'CHARITY', '{}', '{OFFER}', false, false,
-                   '2026-02-10', '2026-02-10', '2027-02-09', '2026-02-10' from person;
+                   '2026-02-10', '2026-02-10', '2027-02-09', '2026-02-10', gen_random_uuid(), 'SOURCE', 'CONSENT' from person;
             insert into referrals.need (need_id, source_key, need_ref, person_key, household_ref, kind, hardship, amount, ground, gov_aid_status, division, channel,
                                         opened_on, expires_on, status, priority, sealed, version, circumstances, queued_on)
             select gen_random_uuid(), gen_random_uuid(), 'XQ' || n, key, 'H' || n, 'ZY', case when n % 5 = 0 then 'HD1' else 'HD7' end, 6000, 'STILL_IN_HARDSHIP',

@@ -106,11 +106,11 @@ internal static class ProvincialTranslators
     private sealed class Recognitions : Translator
     {
         private readonly int _ref, _household, _id, _category, _recognised;
-        private readonly int? _ended, _recogniser;
+        private readonly int? _ended, _recogniser, _mode;
 
         public Recognitions(SnapshotLayout layout) : base(layout) =>
-            (_ref, _household, _id, _category, _recognised, _ended, _recogniser) =
-            (Needed("recognitionRef"), Needed("householdRef"), Needed("idNo"), Needed("category"), Needed("recognisedOn"), At("endedOn"), At("recogniser"));
+            (_ref, _household, _id, _category, _recognised, _ended, _recogniser, _mode) =
+            (Needed("recognitionRef"), Needed("householdRef"), Needed("idNo"), Needed("category"), Needed("recognisedOn"), At("endedOn"), At("recogniser"), At("supportMode"));
 
         public override CanonicalRecord Translate(RowReading row, RecordOrigin origin) => new RecognitionRecord
         {
@@ -125,6 +125,7 @@ internal static class ProvincialTranslators
             RecognisedOn = row.Required<DateOnly>(_recognised),
             EndedOn = row.OptionalValue<DateOnly>(_ended),
             Recogniser = row.Optional<string>(_recogniser),
+            SupportMode = row.Optional<string>(_mode),
         };
     }
 
@@ -158,6 +159,7 @@ internal static class ProvincialTranslators
     {
         private readonly int _ref, _id, _kind, _hardship, _ground, _reason, _govAid, _division, _channel, _status;
         private readonly int? _household, _amount, _verification, _opened, _expires;
+        private readonly int? _subject, _education, _labour, _total, _basic, _critical, _assistance, _cause, _beneficiary, _schemes, _confirmed, _evidence;
 
         public Needs(SnapshotLayout layout) : base(layout)
         {
@@ -165,6 +167,10 @@ internal static class ProvincialTranslators
                 (Needed("needRef"), Needed("idNo"), At("householdRef"), Needed("kind"), Needed("hardship"), At("amount"), Needed("ground"), Needed("reason"));
             (_govAid, _division, _channel, _verification, _opened, _expires, _status) =
                 (Needed("govAidStatus"), Needed("division"), Needed("channel"), At("verificationRef"), At("openedOn"), At("expiresOn"), Needed("status"));
+            (_subject, _education, _labour, _total, _basic, _critical) =
+                (At("subjectStatus"), At("educationStage"), At("labourAbility"), At("costTotal"), At("basicInsurance"), At("criticalInsurance"));
+            (_assistance, _cause, _beneficiary, _schemes, _confirmed, _evidence) =
+                (At("medicalAssistance"), At("cause"), At("beneficiary"), At("otherSchemes"), At("confirmed"), At("evidence"));
         }
 
         public override CanonicalRecord Translate(RowReading row, RecordOrigin origin) => new NeedRecord
@@ -188,6 +194,24 @@ internal static class ProvincialTranslators
             OpenedOn = row.OptionalValue<DateOnly>(_opened),
             ExpiresOn = row.OptionalValue<DateOnly>(_expires),
             Status = row.Required<string>(_status),
+            Circumstances = CircumstancesOf(row),
+        };
+
+        private NeedCircumstances CircumstancesOf(RowReading row) => new()
+        {
+            SubjectStatus = row.Optional<string>(_subject),
+            HasReason = true, // a row without a reason is quarantined
+            EducationStage = row.Optional<string>(_education),
+            LabourAbility = row.Optional<string>(_labour),
+            CostTotal = row.OptionalValue<decimal>(_total),
+            BasicInsurance = row.OptionalValue<decimal>(_basic),
+            CriticalInsurance = row.OptionalValue<decimal>(_critical),
+            MedicalAssistance = row.OptionalValue<decimal>(_assistance),
+            Cause = row.Optional<string>(_cause),
+            Beneficiary = row.Optional<string>(_beneficiary),
+            OtherSchemes = row.OptionalValue<bool>(_schemes),
+            Confirmed = row.OptionalValue<bool>(_confirmed),
+            Evidence = row.Optional<string>(_evidence),
         };
     }
 

@@ -18,4 +18,7 @@ public sealed class HubProblemException(string code, string detail, string next,
 
     /// <summary>What the reader can do about it.</summary>
     public string Next { get; } = next;
+
+    /// <summary>The version the thing has now, where the caller meant another.</summary>
+    public int? Version { get; init; }
 }

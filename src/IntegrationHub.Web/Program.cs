@@ -39,9 +39,13 @@ try
     api.MapAnswers();
     api.MapClaims();
     api.MapAidRecords();
+    api.MapNotices();
+    api.MapReverseReferrals();
     var ops = app.MapGroup("/ops/v1").AddEndpointFilter<LoopbackOnly>();
     ops.MapOverview();
     ops.MapConsents();
+    ops.MapReferralEndings();
+    ops.MapReverseDesk();
     app.MapConsole();
     app.MapHealth();
     app.MapPrometheusScrapingEndpoint();

@@ -90,6 +90,9 @@ public sealed record RecognitionRecord : CanonicalRecord
     public required DateOnly RecognisedOn { get; init; }
     public DateOnly? EndedOn { get; init; }
     public string? Recogniser { get; init; }
+
+    /// <summary>Supported in an institution or at home, for those in extreme poverty (R40).</summary>
+    public string? SupportMode { get; init; }
 }
 
 /// <summary>A payment of government aid (FF rows). Money is CNY with two decimals.</summary>
@@ -125,6 +128,9 @@ public sealed record NeedRecord : CanonicalRecord
     public DateOnly? OpenedOn { get; init; }
     public DateOnly? ExpiresOn { get; init; }
     public required string Status { get; init; }
+
+    /// <summary>What decides who the need is for, as far as the source says it.</summary>
+    public NeedCircumstances Circumstances { get; init; } = new();
 }
 
 /// <summary>One event of a person's consent (TY rows); the state of a consent is a fold over its events (domain.md §2.3).</summary>

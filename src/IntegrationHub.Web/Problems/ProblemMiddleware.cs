@@ -35,7 +35,7 @@ internal sealed partial class ProblemMiddleware(
         switch (failure)
         {
             case HubProblemException problem:
-                return problems.Write(context, problem.Code, $"{problem.Message} {problem.Next}");
+                return problems.Write(context, problem.Code, $"{problem.Message} {problem.Next}", version: problem.Version);
             case BadHttpRequestException bad:
                 return problems.Write(context, ProblemCodes.Invalid, Place(bad), StatusOf(bad));
             case PostgresException

@@ -4,7 +4,7 @@ namespace IntegrationHub.Web.Problems;
 internal sealed class ProblemResults(ProblemCodes codes)
 {
     /// <summary>A refusal by code. Without words of its own it says what can be done next.</summary>
-    public IResult Of(string code, string? detail = null, int? status = null)
+    public IResult Of(string code, string? detail = null, int? status = null, int? version = null)
     {
         var kind = codes.Of(code);
         return Results.Problem(
@@ -12,9 +12,12 @@ internal sealed class ProblemResults(ProblemCodes codes)
             statusCode: status ?? kind.Status,
             title: kind.Title,
             type: "about:blank",
-            extensions: new Dictionary<string, object?> { ["code"] = kind.Code });
+            extensions: version is null
+                ? new Dictionary<string, object?> { ["code"] = kind.Code }
+                : new Dictionary<string, object?> { ["code"] = kind.Code, ["version"] = version });
     }
 
-    public Task Write(HttpContext context, string code, string? detail = null, int? status = null) =>
-        Of(code, detail, status).ExecuteAsync(context);
+    public Task Write(
+        HttpContext context, string code, string? detail = null, int? status = null, int? version = null) =>
+        Of(code, detail, status, version).ExecuteAsync(context);
 }

@@ -56,6 +56,7 @@ public static class DecisionReplay
             Recipient = facts.Recipient is { } recipient ? RecipientOf(recipient) : null,
             Consents = facts.Subject is { } person ? asRead(person.Ledger) : [],
             ObjectsToMatching = facts.ObjectsToMatching,
+            NeedObjection = facts.NeedObjection,
             Members = [.. facts.Members.Select(member => new HouseholdMember(
                 SubjectOf(member), member.Relation, asRead(member.Ledger)))],
             Purpose = row.Purpose,

@@ -21,6 +21,9 @@ public sealed record DisclosureFacts
     public RecipientFact? Recipient { get; init; }
     public required string Division { get; init; }
     public bool ObjectsToMatching { get; init; }
+
+    /// <summary>Why the need may not be referred, as eligibility said then; null if it may.</summary>
+    public string? NeedObjection { get; init; }
     public IReadOnlyList<PersonFact> Members { get; init; } = [];
 
     /// <summary>True if all that was permitted turned out not to be held, so that it became a refusal.</summary>
@@ -54,6 +57,7 @@ public sealed record DisclosureFacts
             Recipient = request.Recipient is { } recipient ? RecipientOf(recipient) : null,
             Division = request.Division,
             ObjectsToMatching = request.ObjectsToMatching,
+            NeedObjection = request.NeedObjection,
             Members = [.. request.Members.Select(member => FactOf(member.Subject, member.Relation, member.Read))],
         };
 

@@ -46,6 +46,9 @@ public sealed record DisclosureRequest
     /// <summary>The items asked for; an offer asks for none.</summary>
     public IReadOnlyList<string> Items { get; init; } = [];
     public required PolicyPack? Policy { get; init; }
+
+    /// <summary>Why the need may not be referred now, by the policy and its facts of this moment; null when it may.</summary>
+    public string? NeedObjection { get; init; }
     public required DateTimeOffset At { get; init; }
 }
 

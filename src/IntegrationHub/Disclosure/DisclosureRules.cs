@@ -23,6 +23,9 @@ public static class DisclosureRules
         if (refusal is not null)
             return Refusal(refusal, version);
         var decision = ByConsent(request, day, version);
+        // Last, so that a consent that is gone is always the reason that is told.
+        if (decision.Permitted && request.NeedObjection is { } objection)
+            return Refusal(objection, version);
         return decision.Effective.Contains(DataItems.Household, StringComparer.Ordinal)
             ? WithHousehold(decision, request, day)
             : decision;

@@ -8,7 +8,11 @@ using IntegrationHub.Telemetry;
 namespace IntegrationHub.Disclosure;
 
 /// <summary>Whose claim this is and which referral it answers.</summary>
-public sealed record ReleaseOrder(Guid ReferralId, int Attempt, Guid PersonKey, string Uscc);
+public sealed record ReleaseOrder(Guid ReferralId, int Attempt, Guid PersonKey, string Uscc)
+{
+    /// <summary>The claim it is fetched under: within one claim the same bytes are the same release.</summary>
+    public Guid? ClaimId { get; init; }
+}
 
 /// <summary>What is sealed about the subject of a claim; null where the hub holds nothing.</summary>
 /// <param name="Subject">The person, and the household where they live in it.</param>
@@ -53,7 +57,7 @@ public sealed class ReleaseOffice(Keyring keyring, HubMetrics metrics)
                 $"Referral {order.ReferralId} was decided about one person and opened for another.");
 
         var decision = DisclosureRules.Decide(request);
-        var opened = decision.Permitted ? await Open(work, request, decision, file, cancellationToken) : Opened.Nothing;
+        var opened = decision.Permitted ? await Open(work, request.Relation, decision, file, cancellationToken) : Opened.Nothing;
         var facts = DisclosureFacts.Of(request);
         if (decision.Permitted && opened.Values.Count == 0)
         {
@@ -70,8 +74,27 @@ public sealed class ReleaseOffice(Keyring keyring, HubMetrics metrics)
             : new ReleaseOutcome.Refused(decision);
     }
 
+    /// <summary>
+    /// The digests that the items of a release have now, for comparison with those it was made with; an item without a
+    /// value any more has one too. Null where nothing can be opened: of a shredded person nothing is corrected.
+    /// </summary>
+    internal async Task<IReadOnlyDictionary<string, Guid>?> DigestsNow(
+        HubTransaction work, ReleaseRow release, SealedFile file, CancellationToken cancellationToken)
+    {
+        var given = new DisclosureDecision
+        {
+            Permitted = true,
+            Reason = ReasonCode.Permit,
+            Effective = release.Items,
+            PolicyVersion = release.PolicyVersion,
+        };
+        var values = (await Open(work, null, given, file, cancellationToken)).Values;
+        return values.Count == 0 ? null : release.Items.ToDictionary(
+            item => item, item => DigestOf(release.ReleaseId, item, values.GetValueOrDefault(item, "")));
+    }
+
     // Sent again is only what is the same to the byte; anything else is a new disclosure with its own record.
-    private static async Task<ReleaseOutcome> Prove(
+    private async Task<ReleaseOutcome> Prove(
         HubTransaction work, ReleaseOrder order, ReleaseRow draft, Opened opened, CancellationToken cancellationToken)
     {
         if (await ReleaseStore.Latest(work, order, draft.Items, cancellationToken) is { } before)
@@ -88,10 +111,19 @@ public sealed class ReleaseOffice(Keyring keyring, HubMetrics metrics)
         }
 
         var body = ReleaseBody.Write(draft, opened.Values, opened.Household);
-        var release = draft with { Digest = SHA256.HashData(body) };
+        var release = draft with
+        {
+            Digest = SHA256.HashData(body),
+            ClaimId = order.ClaimId,
+            ItemDigests = [.. draft.Items.Select(item => DigestOf(draft.ReleaseId, item, opened.Values[item]))],
+        };
         await ReleaseStore.Add(work, release, cancellationToken);
         return new ReleaseOutcome.Released(body, release, IsRepeat: false);
     }
+
+    // Keyed, and another for every release: equal values of two releases do not look equal.
+    private Guid DigestOf(Guid releaseId, string item, string value) =>
+        keyring.Index("release-item", $"{releaseId:N}|{item}|{value}");
 
     private static DecisionRow RowOf(ReleaseOrder order, DisclosureRequest request, DisclosureDecision decision) =>
         new()
@@ -127,7 +159,7 @@ public sealed class ReleaseOffice(Keyring keyring, HubMetrics metrics)
         };
 
     private async Task<Opened> Open(
-        HubTransaction work, DisclosureRequest request, DisclosureDecision decision, SealedFile file,
+        HubTransaction work, string? relation, DisclosureDecision decision, SealedFile file,
         CancellationToken cancellationToken)
     {
         if (file.Subject is not { } subject)
@@ -149,7 +181,7 @@ public sealed class ReleaseOffice(Keyring keyring, HubMetrics metrics)
                 Open<HouseholdIdentity>(keys, subject.HeadKey, subject.Household),
                 Open<NeedDetail>(keys, file.NeedSealedFor, file.Need));
             return values.ContainsKey(DataItems.Household)
-                ? WithHousehold(new Opened(values), request, decision, person, members, keys)
+                ? WithHousehold(new Opened(values), relation, decision, person, members, keys)
                 : new Opened(values);
         }
         finally
@@ -161,12 +193,12 @@ public sealed class ReleaseOffice(Keyring keyring, HubMetrics metrics)
 
     // A member who consented and of whom nothing can be opened is one of the number.
     private static Opened WithHousehold(
-        Opened opened, DisclosureRequest request, DisclosureDecision decision, PersonIdentity person,
+        Opened opened, string? relation, DisclosureDecision decision, PersonIdentity person,
         List<SealedSubject> members, Dictionary<Guid, byte[]> keys)
     {
         if (decision.Members.Count + decision.Others == 0)
             return opened;
-        var parts = new List<MemberPart> { new(request.Relation, ReleaseBody.ValuesOf(decision.Effective, person)) };
+        var parts = new List<MemberPart> { new(relation, ReleaseBody.ValuesOf(decision.Effective, person)) };
         var told = new List<MemberPermit>();
         foreach (var permit in decision.Members)
         {

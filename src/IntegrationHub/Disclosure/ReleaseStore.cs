@@ -25,6 +25,15 @@ public sealed record ReleaseRow
     public required byte[] Digest { get; init; }
     public required DateTimeOffset ReleasedAt { get; init; }
 
+    /// <summary>The claim it was fetched under.</summary>
+    public Guid? ClaimId { get; init; }
+
+    /// <summary>
+    /// A keyed digest of each item's value, in the order of <see cref="Items"/>: says later whether a value has changed
+    /// without keeping it (P12). Empty for releases made before this was kept.
+    /// </summary>
+    public IReadOnlyList<Guid> ItemDigests { get; init; } = [];
+
     /// <summary>Of whom else of the household it told, each by their own consent; not read back with the row.</summary>
     public IReadOnlyList<MemberPermit> Members { get; init; } = [];
 
@@ -37,14 +46,14 @@ public static class ReleaseStore
 {
     private const string Columns = """
         release_id, decision_id, referral_id, attempt, person_key, uscc, purpose, items, consent_id, consent_sequence,
-        policy_version, digest, released_at, sends
+        policy_version, digest, released_at, sends, claim_id, item_digests
         """;
 
     internal const string AddSql = """
         insert into disclosure.release (
                release_id, decision_id, referral_id, attempt, person_key, uscc, purpose, items, consent_id,
-               consent_sequence, policy_version, digest, released_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+               consent_sequence, policy_version, digest, released_at, claim_id, item_digests)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         """;
 
     internal const string AddMembersSql = """
@@ -68,6 +77,7 @@ public static class ReleaseStore
            and attempt = $2
            and uscc = $3
            and items = $4
+           and claim_id is not distinct from $5
          order by released_at desc, release_id desc
          limit 1
         """;
@@ -79,9 +89,28 @@ public static class ReleaseStore
          order by released_at, release_id
         """;
 
-    internal const string PeopleOfSql = """
-        select distinct person_key
+    internal const string LockOfPeopleSql = $"""
+        select {Columns}
           from disclosure.release
+         where person_key = any ($1)
+            or release_id in (select release_id from disclosure.release_member where person_key = any ($1))
+         order by release_id
+           for update
+        """;
+
+    internal const string MembersOfSql = """
+        select release_id, person_key, items, consent_id, consent_sequence
+          from disclosure.release_member
+         where person_key = any ($1)
+        """;
+
+    internal const string PeopleOfSql = """
+        select person_key
+          from disclosure.release
+         where person_key = any ($1)
+         union
+        select person_key
+          from disclosure.release_member
          where person_key = any ($1)
         """;
 
@@ -89,6 +118,23 @@ public static class ReleaseStore
     public static Task<List<Guid>> PeopleOf(
         HubTransaction work, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken) =>
         work.Query(PeopleOfSql, [Parameter.As(people.ToArray())], row => row.GetGuid(0), cancellationToken);
+
+    /// <summary>
+    /// All releases that told of these people, in the order they were made, locked: two reviews of one person queue up.
+    /// </summary>
+    public static Task<List<ReleaseRow>> LockOfPeople(
+        HubTransaction work, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken) =>
+        work.Query(LockOfPeopleSql, [Parameter.As(people.ToArray())], Read, cancellationToken);
+
+    /// <summary>What was told of these people as others of a household, by release.</summary>
+    public static async Task<ILookup<Guid, MemberPermit>> MembersOf(
+        HubTransaction work, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken) =>
+        (await work.Query(
+            MembersOfSql, [Parameter.As(people.ToArray())],
+            row => (ReleaseId: row.GetGuid(0), Member: new MemberPermit(
+                row.GetGuid(1), null, row.GetFieldValue<string[]>(2), row.GetString(3), row.GetInt32(4))),
+            cancellationToken))
+        .ToLookup(row => row.ReleaseId, row => row.Member);
 
     /// <summary>All releases made under these referrals.</summary>
     public static Task<List<ReleaseRow>> OfReferrals(
@@ -101,7 +147,7 @@ public static class ReleaseStore
             LatestSql,
             [
                 Parameter.As(order.ReferralId), Parameter.As(order.Attempt), Parameter.Text(order.Uscc),
-                Parameter.As(items.ToArray()),
+                Parameter.As(items.ToArray()), Parameter.Uuid(order.ClaimId),
             ],
             Read, cancellationToken)).SingleOrDefault();
 
@@ -133,6 +179,7 @@ public static class ReleaseStore
         Parameter.Text(row.Purpose), Parameter.As(row.Items.ToArray()), Parameter.Text(row.ConsentId),
         Parameter.As(row.ConsentSequence),
         Parameter.Text(row.PolicyVersion), Parameter.Bytes(row.Digest), Parameter.Instant(row.ReleasedAt),
+        Parameter.Uuid(row.ClaimId), Parameter.As(row.ItemDigests.ToArray()),
     ];
 
     internal static ReleaseRow Read(NpgsqlDataReader row) => new()
@@ -151,5 +198,7 @@ public static class ReleaseStore
         Digest = row.GetFieldValue<byte[]>(11),
         ReleasedAt = row.GetFieldValue<DateTimeOffset>(12),
         Sends = row.GetInt32(13),
+        ClaimId = row.ValueOrNull<Guid>(14),
+        ItemDigests = row.IsDBNull(15) ? [] : row.GetFieldValue<Guid[]>(15),
     };
 }

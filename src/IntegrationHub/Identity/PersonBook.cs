@@ -1,5 +1,6 @@
 using IntegrationHub.Contracts.Canonical;
 using IntegrationHub.Database;
+using IntegrationHub.Policy;
 using Npgsql;
 
 namespace IntegrationHub.Identity;
@@ -32,6 +33,25 @@ public static class PersonBook
            and not ended
            and (ended_on is null or ended_on > $2)
          order by category
+        """;
+
+    // A household's category is each member's who lives in it; a person's own is theirs wherever they live.
+    internal const string RecognitionsSql = """
+        select m.person_key, r.category, r.recognised_on, r.support_mode
+          from identity.member m
+          join identity.recognition r on r.household_ref = m.household_ref
+         where m.person_key = any ($1)
+           and not m.ended
+           and not r.ended
+           and r.recognised_on <= $2
+           and (r.ended_on is null or r.ended_on > $2)
+        union
+        select r.person_key, r.category, r.recognised_on, r.support_mode
+          from identity.recognition r
+         where r.person_key = any ($1)
+           and not r.ended
+           and r.recognised_on <= $2
+           and (r.ended_on is null or r.ended_on > $2)
         """;
 
     // The newest word about each of them.
@@ -141,6 +161,20 @@ public static class PersonBook
         HubTransaction work, PersonKeys person, DateOnly day, CancellationToken cancellationToken) =>
         work.Query(
             CategoriesSql, [Parameter.As(person.Keys.ToArray()), Parameter.Date(day)], row => row.GetString(0), cancellationToken);
+
+    /// <summary>The recognitions that stand on a day, of these people and the households they live in, by their key.</summary>
+    public static async Task<ILookup<Guid, Recognition>> Recognitions(
+        HubTransaction work, IReadOnlyCollection<PersonKeys> people, DateOnly day, CancellationToken cancellationToken)
+    {
+        var rows = (await work.Query(
+            RecognitionsSql,
+            [Parameter.As(people.SelectMany(person => person.Keys).Distinct().ToArray()), Parameter.Date(day)],
+            row => (Key: row.GetGuid(0), Recognition: new Recognition(row.GetString(1), row.GetFieldValue<DateOnly>(2), row.TextOrNull(3))),
+            cancellationToken)).ToLookup(row => row.Key, row => row.Recognition);
+        return people.DistinctBy(person => person.PersonKey)
+            .SelectMany(person => person.Keys.SelectMany(key => rows[key]).Distinct(), (person, recognition) => (person, recognition))
+            .ToLookup(one => one.person.PersonKey, one => one.recognition);
+    }
 
     private static PersonStatement ReadStatement(NpgsqlDataReader row) =>
         new(row.GetGuid(0), row.GetGuid(1), row.GetGuid(2), row.ValueOrNull<DateOnly>(3), row.GetBoolean(4), row.GetInt64(5))

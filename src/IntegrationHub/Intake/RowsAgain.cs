@@ -14,7 +14,7 @@ namespace IntegrationHub.Intake;
 /// what they mean, and what can be read lands as if it had been read that night. It keeps that night's version, so that
 /// nothing newer is overwritten; what still cannot be read stays, with what is wrong with it now.
 /// </summary>
-public sealed class RowsAgain(HubDatabase database, Archive archive, MessageOutbox outbox, Keyring keyring, TimeProvider time)
+public sealed class RowsAgain(HubDatabase database, Archive archive, MessageOutbox outbox, Keyring keyring, TimeProvider time, PolicyBook policies)
 {
     private const int LongestKey = 1_024;
 
@@ -102,7 +102,9 @@ public sealed class RowsAgain(HubDatabase database, Archive archive, MessageOutb
     {
         var hash = new RowHash(keyring.RowSeed, shape.Layout.Source, shape.Layout.Type);
         var reader = RowReader.For(shape);
-        var reading = new RowReading(shape.Layout, HubCalendar.DayOf(DateTimeOffset.FromUnixTimeMilliseconds(file.Version)));
+        var reading = new RowReading(
+            PolicyCodes.Widen(shape.Layout, policies.On(HubCalendar.DayOf(time.GetUtcNow()))),
+            HubCalendar.DayOf(DateTimeOffset.FromUnixTimeMilliseconds(file.Version)));
         var again = new Again();
         Span<byte> key = stackalloc byte[LongestKey];
         var cells = reader.Read(batch);

@@ -1,3 +1,4 @@
+using IntegrationHub.Contracts;
 using IntegrationHub.Contracts.Canonical;
 using IntegrationHub.Database;
 using IntegrationHub.Referrals;
@@ -26,7 +27,7 @@ internal sealed record CallersReferral(Referral Referral, ReferralAttempt Attemp
     }
 
     /// <summary>Why a step that is not possible is not possible.</summary>
-    public Exception WhyNot() => Attempt.State switch
+    public HubProblemException WhyNot() => Attempt.State switch
     {
         ReferralState.Lapsed => ReferralProblems.HasLapsed(),
         ReferralState.Cancelled when Referral.State == ReferralState.Cancelled => ReferralProblems.NeedClosed(),

@@ -91,6 +91,8 @@ public sealed class ChunkPipeline(
             var verdicts = await EffectStore.Claim(work, others, cancellationToken);
             var fresh = others.Where(record => verdicts[record] == EffectVerdict.Apply).OrderBy(record => record.SourceKey).ToList();
             await ApplyFresh(work, fresh, cancellationToken);
+            await PeopleChanges.Tell(
+                work, outbox, await WhoseChanged(work, fresh, allNew, cancellationToken), cancellationToken);
             contradictions.AddRange(others.Where(record => verdicts[record] == EffectVerdict.Conflict));
         }
 
@@ -109,6 +111,13 @@ public sealed class ChunkPipeline(
         var ended = await EffectStore.Known(work, newest.Select(member => member.SourceKey), cancellationToken);
         var standing = newest.Where(member => !ended.TryGetValue(member.SourceKey, out var end) || end.Version < member.Version).ToList();
         var verdicts = await identity.KeepMembers(work, standing, allNew, cancellationToken);
+        if (!allNew)
+        {
+            var changed = standing.Where(member => verdicts[member.SourceKey] == EffectVerdict.Apply)
+                .Select(member => identity.WhoseIs(member).PersonKey).ToHashSet();
+            await PeopleChanges.Tell(work, outbox, changed, cancellationToken);
+        }
+
         await deaths.AfterMembers(
             work, [.. standing.Where(member => verdicts[member.SourceKey] == EffectVerdict.Apply)], allNew, cancellationToken);
         var told = standing.ToDictionary(member => member.SourceKey, member => new KnownEffect(member.SourceKey, member.Version, member.ContentHash));
@@ -118,6 +127,20 @@ public sealed class ChunkPipeline(
             .. members.Except(newest, ReferenceEqualityComparer.Instance).Cast<MemberRecord>()
                 .Where(member => told.TryGetValue(member.SourceKey, out var known) && known.Against(member) == EffectVerdict.Conflict),
         ];
+    }
+
+    // Whom these records may have changed something about that was released; of consents ConsentChanges tells. What was
+    // never seen before changes nothing, so that a first load pays nothing for this.
+    private async Task<HashSet<Guid>> WhoseChanged(
+        HubTransaction work, List<CanonicalRecord> fresh, bool allNew, CancellationToken cancellationToken)
+    {
+        if (allNew)
+            return [];
+        var changed = fresh.OfType<NeedRecord>().Select(record => identity.PersonKeyOf(record.IdNo)).ToHashSet();
+        var households = fresh.OfType<HouseholdRecord>().Select(record => record.HouseholdRef).Distinct().ToList();
+        if (households.Count > 0)
+            changed.UnionWith(await NeedBook.PeopleOfHouseholds(work, households, cancellationToken));
+        return changed;
     }
 
     private async Task ApplyFresh(HubTransaction work, List<CanonicalRecord> fresh, CancellationToken cancellationToken)
@@ -165,7 +188,9 @@ public sealed class ChunkPipeline(
         {
             var keys = await SubjectKeys.LoadOrAdd(
                 work, keyring, [.. needs.Select(need => identity.PersonKeyOf(need.IdNo))], probablyNew: false, cancellationToken);
-            await NeedBook.Apply(work, needs.ConvertAll(need => Seal(need, keys)), cancellationToken);
+            var toApply = needs.ConvertAll(need => Seal(need, keys));
+            await NeedBook.Apply(work, toApply, cancellationToken);
+            await ReverseBook.Link(work, toApply, cancellationToken);
         }
 
         var ended = EndedKeys(records, "XQ");

@@ -66,7 +66,9 @@ internal sealed record DisclosureCase(DisclosureQuestion Question, PersonKeys Pe
         var recipients = await OrganisationDirectory.Find(
             work, [.. questions.Select(question => question.Uscc).Distinct(StringComparer.Ordinal)], cancellationToken);
         var at = time.GetUtcNow(); // after the lock: a withdrawal that came before it has taken effect by now
-        var policy = policies.On(HubCalendar.DayOf(at));
+        var day = HubCalendar.DayOf(at);
+        var policy = policies.On(day);
+        var recognitions = await PersonBook.Recognitions(work, persons.Values, day, cancellationToken);
         return [.. questions.Select(question => Of(question, persons[question.Need.PersonKey]))];
 
         DisclosureCase Of(DisclosureQuestion question, PersonKeys person)
@@ -84,6 +86,11 @@ internal sealed record DisclosureCase(DisclosureQuestion Question, PersonKeys Pe
                 Division = question.Need.Division,
                 Items = ItemsOf(question, policy),
                 Policy = policy,
+                NeedObjection = policy is null ? null : EligibilityRules.Decide(
+                    policy, question.Need.Kind,
+                    FactsOfNeed.Of(
+                        question.Need, facts.GetValueOrDefault(person.PersonKey)?.BornOn, recognitions[person.PersonKey], policy, day))
+                    .Objection,
                 At = at,
             };
             if (!AsksForHousehold(request.Step, request.Items))

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using IntegrationHub.Contracts.Canonical;
 using IntegrationHub.Contracts.Messages;
 using IntegrationHub.Disclosure;
 using IntegrationHub.Referrals;
@@ -12,9 +11,6 @@ namespace IntegrationHub.Pipeline;
 /// </summary>
 internal static class ReferralEvents
 {
-    // How long a recipient has to delete what was recalled.
-    private static readonly TimeSpan TimeToDelete = TimeSpan.FromDays(7);
-
     public static HubEvent Offered(OfferData offer, DateTimeOffset at)
     {
         var eventId = DerivedId.Of(offer.ReferralId, $"offered|{offer.Attempt}");
@@ -23,7 +19,7 @@ internal static class ReferralEvents
 
     /// <summary>Accepted, lapsed, progressed or completed: nothing to say but that it is so.</summary>
     public static HubEvent Moved(string type, Guid referralId, ReferralStep step, int version, DateTimeOffset at) =>
-        Event(type, IdOf(referralId, step), referralId, null, at, new
+        Event(type, IdOf(referralId, step, version), referralId, null, at, new
         {
             referralId,
             attempt = step.Attempt,
@@ -33,8 +29,9 @@ internal static class ReferralEvents
             at,
         });
 
-    public static HubEvent Declined(Guid referralId, ReferralStep step, int version, DateTimeOffset at) =>
-        Event("referral.declined", IdOf(referralId, step), referralId, null, at, new
+    /// <summary>Declined or failed, with the reason.</summary>
+    public static HubEvent TurnedDown(string type, Guid referralId, ReferralStep step, int version, DateTimeOffset at) =>
+        Event(type, IdOf(referralId, step), referralId, null, at, new
         {
             referralId,
             attempt = step.Attempt,
@@ -89,32 +86,16 @@ internal static class ReferralEvents
             at = release.ReleasedAt,
         });
 
-    /// <summary>Tells the recipient of a release to delete it (P7, scenario 2). The release stays on record.</summary>
-    public static HubEvent RecallIssued(ReleaseRow release, string reason, DateTimeOffset at)
-    {
-        var recallId = DerivedId.Of(release.ReleaseId, "recall");
-        return Event("recall.issued", DerivedId.Of(recallId, "issued"), recallId, release.Uscc, at, new
-        {
-            recallId,
-            referralId = release.ReferralId,
-            releaseId = release.ReleaseId,
-            uscc = release.Uscc,
-            items = release.Items,
-            reason = reason switch
-            {
-                ReasonCode.ConsentWithdrawn => "CONSENT_WITHDRAWN",
-                ReasonCode.ConsentInvalidated => "CONSENT_INVALIDATED",
-                _ => "CONSENT_NARROWED",
-            },
-            issuedAt = at,
-            deadline = at + TimeToDelete,
-        });
-    }
+    // Help may be paused and taken up several times in one attempt: each time is another event.
+    private static Guid IdOf(Guid referralId, ReferralStep step, int version) =>
+        step.State is ReferralState.InProgress or ReferralState.OnHold or ReferralState.AidedPartial
+            ? DerivedId.Of(referralId, $"{step.State}|{step.Attempt}|{version}")
+            : IdOf(referralId, step);
 
     private static Guid IdOf(Guid referralId, ReferralStep step) =>
         DerivedId.Of(referralId, $"{step.State}|{step.Attempt}");
 
-    private static HubEvent Event(
+    internal static HubEvent Event(
         string type, Guid eventId, Guid subject, string? recipient, DateTimeOffset at, object data) => new()
         {
             EventId = eventId,

@@ -1,3 +1,4 @@
+using IntegrationHub.Subscriptions;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace IntegrationHub.Pipeline;
@@ -15,5 +16,11 @@ public static class ReferralPipelineServices
         .AddSingleton<ConsentDesk>()
         .AddSingleton<ConsentClock>()
         .AddSingleton<ReferralAnswers>()
+        .AddSingleton<ReleaseGate>()
+        .AddSingleton<ReleaseReview>()
+        .AddSingleton<NoticeDesk>()
+        .AddSingleton<ReferralDesk>()
+        .AddSingleton<ReverseDesk>()
+        .AddSingleton<IDeliveryCheck, OfferCheck>()
         .AddSingleton<ClaimRelease>();
 }

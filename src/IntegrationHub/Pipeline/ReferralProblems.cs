@@ -25,6 +25,13 @@ internal static class ReferralProblems
     public static HubProblemException IllegalStep() => new(
         "referral.illegal_step", "The state of the referral does not allow this step.", "Follow the order of steps.");
 
+    /// <summary>The caller decided on another version than there is now: it says which, and nothing was changed.</summary>
+    public static HubProblemException VersionConflict(int version) => new(
+        "referral.version_conflict", "The referral has another version by now.", "Read it again and decide anew.")
+    {
+        Version = version,
+    };
+
     public static HubProblemException NoAid() => new(
         "referral.no_aid", "No aid is recorded for this referral yet.", "Report the aid first, then complete it.");
 
@@ -33,6 +40,17 @@ internal static class ReferralProblems
 
     public static HubProblemException BadCursor() => new(
         "cursor.invalid", "The cursor is not one of ours.", "Read from the beginning without a cursor.");
+
+    /// <summary>
+    /// Another key of the organisation has the claim (scenario 24). Of another organisation nothing is said at all.
+    /// </summary>
+    public static HubProblemException OtherKey() => new(
+        "claim.other_key", "The claim was opened with another key of the organisation.",
+        "Fetch with that key, or open a new claim when it has expired.");
+
+    /// <summary>The same whether there is none or it was sent to another organisation.</summary>
+    public static HubProblemException NoticeNotFound() => new(
+        "notice.not_found", "There is no such notice.", "Read the open notices again.");
 
     public static HubProblemException NotReleased(string reason) => new(
         reason, "The release is not allowed now.", "The code says which rule forbids it.");

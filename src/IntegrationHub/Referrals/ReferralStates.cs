@@ -74,7 +74,9 @@ public static class ReferralStates
         (ReferralState.InProgress, ReferralState.AidedPartial, ReferralMover.Charity),
         (ReferralState.InProgress, ReferralState.Completed, ReferralMover.Charity),
         (ReferralState.InProgress, ReferralState.Failed, ReferralMover.Charity),
+        (ReferralState.AidedPartial, ReferralState.InProgress, ReferralMover.Charity),
         (ReferralState.AidedPartial, ReferralState.Completed, ReferralMover.Charity),
+        (ReferralState.AidedPartial, ReferralState.Failed, ReferralMover.Charity),
 
         // An organisation that may not receive any more loses what it has not been given yet (scenario 13).
         (ReferralState.Offered, ReferralState.Ready, ReferralMover.Hub),
@@ -83,6 +85,21 @@ public static class ReferralStates
 
     /// <summary>True if the mover may take a referral from one state to another.</summary>
     public static bool Allows(string from, string to, ReferralMover mover) => Table.Contains((from, to, mover));
+
+    /// <summary>The FHIR Task code that outsiders know the state by (domain.md §2.4).</summary>
+    public static string FhirTaskStatusOf(string state) => state switch
+    {
+        ReferralState.Draft or ReferralState.AwaitConsent or ReferralState.Ready => "draft",
+        ReferralState.Offered => "requested",
+        ReferralState.Accepted or ReferralState.Released => "accepted",
+        ReferralState.InProgress or ReferralState.AidedPartial => "in-progress",
+        ReferralState.OnHold => "on-hold",
+        ReferralState.Completed => "completed",
+        ReferralState.Declined => "rejected",
+        ReferralState.Failed => "failed",
+        ReferralState.EnteredInError => "entered-in-error",
+        _ => "cancelled",
+    };
 
     /// <summary>True if a new referral may begin in this state.</summary>
     public static bool MayBegin(string state) => state == ReferralState.Offered || Waiting.Contains(state);

@@ -1,6 +1,9 @@
 namespace IntegrationHub.Subscriptions;
 
-/// <summary>When a failed delivery is tried again: soon at first, then ever later, then no more.</summary>
+/// <summary>
+/// When a failed delivery is tried again: soon at first, then ever later, and after three days and more no more
+/// (scenario 29: an endpoint that was down over a long weekend misses nothing).
+/// </summary>
 internal static class DeliverySchedule
 {
     private static readonly TimeSpan LongestAskedPause = TimeSpan.FromHours(1);
@@ -8,7 +11,8 @@ internal static class DeliverySchedule
     private static readonly TimeSpan[] Pauses =
     [
         TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(5),
-        TimeSpan.FromMinutes(30), TimeSpan.FromHours(2), TimeSpan.FromHours(8), TimeSpan.FromHours(24),
+        TimeSpan.FromMinutes(30), TimeSpan.FromHours(2), TimeSpan.FromHours(6), TimeSpan.FromHours(10),
+        TimeSpan.FromHours(16), TimeSpan.FromHours(25), TimeSpan.FromHours(39),
     ];
 
     /// <summary>Tries in all, the first included.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using IntegrationHub.Contracts.Messages;
 using IntegrationHub.Database;
 using IntegrationHub.Protection;
 using IntegrationHub.Telemetry;
@@ -16,12 +17,16 @@ namespace IntegrationHub.Subscriptions;
 internal sealed partial class WebhookSender(
     HubDatabase database,
     WebhookClient client,
+    IDeliveryCheck check,
     Keyring keyring,
     HubMetrics metrics,
     IOptions<SubscriptionOptions> options,
     TimeProvider time,
     ILogger<WebhookSender> logger) : BackgroundService
 {
+    // What was checked longer ago is checked again before it is sent.
+    private static readonly TimeSpan CheckAgainAfter = TimeSpan.FromSeconds(1);
+
     private readonly SubscriptionOptions _options = options.Value;
     private readonly Dictionary<Guid, Task> _lanes = [];
     private readonly SemaphoreSlim _bell = new(0);
@@ -144,18 +149,33 @@ internal sealed partial class WebhookSender(
         var target = new Uri(batch.Url);
         var secret = keyring.OpenFromStore(batch.SealedSecret);
         var started = time.GetTimestamp();
+        var (checkedAt, instead) = (started, await Instead(batch.Deliveries, cancellationToken));
         foreach (var delivery in batch.Deliveries)
         {
+            if (time.GetElapsedTime(checkedAt) > CheckAgainAfter)
+            {
+                var left = batch.Deliveries.Where(one => one.Sequence >= delivery.Sequence).ToList();
+                (checkedAt, instead) = (time.GetTimestamp(), await Instead(left, cancellationToken));
+            }
+
+            var isReplaced = instead.TryGetValue(delivery.EventId, out var other);
+            var body = isReplaced ? EventEnvelope.Write(other!, delivery.Sequence) : delivery.Body; // found just above
             var outcome = await client.Post(
-                target, secret, delivery.EventId, Encoding.UTF8.GetBytes(delivery.Body), cancellationToken);
+                target, secret, delivery.EventId, Encoding.UTF8.GetBytes(body), cancellationToken);
             var result = DeliveryDecision.After(
                 batch.SubscriptionId, delivery, outcome, time.GetUtcNow(), Random.Shared.NextDouble());
+            if (isReplaced)
+                result = result with { Outcome = $"{result.Outcome} as withdrawn" };
             Note(result);
             results.Add(result);
             if (result.State == DeliveryDecision.Waiting || time.GetElapsedTime(started) > _options.BatchTime)
                 break;
         }
     }
+
+    private Task<IReadOnlyDictionary<Guid, HubEvent>> Instead(
+        IReadOnlyList<DueDelivery> deliveries, CancellationToken cancellationToken) =>
+        check.Instead([.. deliveries.Select(one => new WaitingEvent(one.EventId, one.Body))], cancellationToken);
 
     private async Task WriteBack(List<DeliveryResult> results)
     {

@@ -13,6 +13,7 @@ using IntegrationHub.Pipeline;
 using IntegrationHub.Policy;
 using IntegrationHub.Protection;
 using IntegrationHub.Referrals;
+using IntegrationHub.Subscriptions;
 using IntegrationHub.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -76,6 +77,18 @@ internal sealed class ReferralWorld : IAsyncDisposable
 
     public ClaimRelease Claims => _services.GetRequiredService<ClaimRelease>();
 
+    public PolicyBook Book => _services.GetRequiredService<PolicyBook>();
+
+    public PolicyDesk Rules => _services.GetRequiredService<PolicyDesk>();
+
+    public IDeliveryCheck Check => _services.GetRequiredService<IDeliveryCheck>();
+
+    public ReverseDesk Reverse => _services.GetRequiredService<ReverseDesk>();
+
+    public ReferralDesk Desk => _services.GetRequiredService<ReferralDesk>();
+
+    public NoticeDesk Notices => _services.GetRequiredService<NoticeDesk>();
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>A world with one person in the third county, the county's charity and the city's foundation.</summary>
@@ -87,7 +100,7 @@ internal sealed class ReferralWorld : IAsyncDisposable
         return world;
     }
 
-    public static Caller Calling(string uscc) => new(uscc, []);
+    public static Caller Calling(string uscc, params byte[] key) => new(uscc, key);
 
     public static Organisation Organisation(string uscc, string level, string area) => new()
     {
@@ -103,6 +116,17 @@ internal sealed class ReferralWorld : IAsyncDisposable
         AgreementFrom = new DateOnly(2026, 1, 1),
         AgreementTo = new DateOnly(2026, 12, 31),
         AgreementItems = Items,
+    };
+
+    /// <summary>All three insurances have paid, and 6,000 are left (R42).</summary>
+    public static NeedCircumstances Settled { get; } = new()
+    {
+        SubjectStatus = "REGISTERED",
+        HasReason = true,
+        CostTotal = 30_000,
+        BasicInsurance = 20_000,
+        CriticalInsurance = 4_000,
+        MedicalAssistance = 0,
     };
 
     /// <summary>An id number of the unallocated area 410499 with a right check character.</summary>
@@ -125,18 +149,17 @@ internal sealed class ReferralWorld : IAsyncDisposable
         await identity.Apply(
             work,
             [
-                new HouseholdRecord
+                Household(person, phone, version),
+                new RecognitionRecord
                 {
-                    SourceKey = SourceKey($"HZ{person}"),
+                    SourceKey = SourceKey($"RD{person}"),
                     Version = version,
                     ContentHash = Guid.Empty,
+                    RecognitionRef = $"RD{person}",
                     HouseholdRef = $"H{person}",
-                    HeadIdNo = IdOf(person),
-                    HeadName = Name,
-                    MemberCount = 4,
-                    Division = "410423101",
-                    ResidenceAddress = "示例路一号",
-                    Phone = phone,
+                    IdNo = IdOf(person),
+                    Category = "LI1",
+                    RecognisedOn = new DateOnly(2025, 6, 1),
                 },
             ],
             Token);
@@ -200,7 +223,15 @@ internal sealed class ReferralWorld : IAsyncDisposable
     public NeedToApply Need(
         string reference, int person = 1, string status = "OPEN", int version = 1, string hardship = "HD1")
     {
-        var need = new NeedRecord
+        var need = NeedRecord(reference, person, status, version, hardship);
+        return new NeedToApply(need.SourceKey, need.Version, KeyOf(person), need, []);
+    }
+
+    /// <summary>A need as the province sends it.</summary>
+    public NeedRecord NeedRecord(
+        string reference, int person = 1, string status = "OPEN", int version = 1, string hardship = "HD1")
+    {
+        return new NeedRecord
         {
             SourceKey = SourceKey(reference),
             Version = version,
@@ -220,8 +251,8 @@ internal sealed class ReferralWorld : IAsyncDisposable
             OpenedOn = new DateOnly(2026, 3, 1),
             ExpiresOn = new DateOnly(2026, 12, 31),
             Status = status,
+            Circumstances = Settled,
         };
-        return new NeedToApply(need.SourceKey, need.Version, KeyOf(person), need, []);
     }
 
     public async Task Open(params NeedToApply[] needs)
@@ -311,6 +342,21 @@ internal sealed class ReferralWorld : IAsyncDisposable
         await _services.GetRequiredService<ChunkPipeline>().Process(message.Id, message.Body.ChunkId, Token);
     }
 
+    /// <summary>A household as the province sends it.</summary>
+    public HouseholdRecord Household(int person = 1, string phone = Phone, int version = 1) => new()
+    {
+        SourceKey = SourceKey($"HZ{person}"),
+        Version = version,
+        ContentHash = new Guid(version, 0, 0, new byte[8]),
+        HouseholdRef = $"H{person}",
+        HeadIdNo = IdOf(person),
+        HeadName = Name,
+        MemberCount = 4,
+        Division = "410423101",
+        ResidenceAddress = "示例路一号",
+        Phone = phone,
+    };
+
     /// <summary>A consent event as the province sends it.</summary>
     public ConsentRecord Told(ConsentEvent told, int person = 1) => new()
     {
@@ -372,6 +418,13 @@ internal sealed class ReferralWorld : IAsyncDisposable
         };
         await AidStore.UpsertCharity(work, [CharityAidRecords.Of(_keyring, aid)], Time.GetUtcNow(), Token);
         await work.Commit(Token);
+    }
+
+    /// <summary>Why a need went where it went, the oldest reason first.</summary>
+    public async Task<IReadOnlyList<RoutingExplanation>> Why(string needRef)
+    {
+        await using var work = await Database.Hub.Begin(Token);
+        return await RoutingReasons.Of(work, ReferralOf(needRef), Token);
     }
 
     /// <summary>The events told so far, in order.</summary>

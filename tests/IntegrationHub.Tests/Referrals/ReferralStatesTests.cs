@@ -22,6 +22,46 @@ public sealed class ReferralStatesTests
     }
 
     [Fact]
+    public void Each_state_has_the_FHIR_code_of_the_contract()
+    {
+        var contract = File.ReadLines(
+            Path.Combine(AppContext.BaseDirectory, "contracts", "codes", "referral-state.csv"))
+            .Skip(1).Select(line => (State: line.Split(',')[0], Code: line.Split(',')[^1]));
+
+        Assert.All(contract, row => Assert.Equal(row.Code, ReferralStates.FhirTaskStatusOf(row.State)));
+    }
+
+    [Fact]
+    public void The_whole_table_of_who_may_set_what_is_this()
+    {
+        string[] open = ["DRAFT", "AWAIT_CONSENT", "READY", "DECLINED", "LAPSED", "FAILED"];
+        string[] held = ["OFFERED", "ACCEPTED", "RELEASED", "IN_PROGRESS", "ON_HOLD", "AIDED_PARTIAL"];
+        List<string> expected =
+        [
+            .. from state in open from next in (string[])["DRAFT", "AWAIT_CONSENT", "READY", "OFFERED"] select $"{state} {next} Hub",
+            .. from state in open.Concat(held)
+               from end in (string[])["CANCELLED", "SUPERSEDED", "ENTERED_IN_ERROR"]
+               select $"{state} {end} CivilAffairs",
+            .. from state in held select $"{state} WITHDRAWN Hub",
+            "OFFERED LAPSED Hub", "OFFERED READY Hub", "ACCEPTED READY Hub", "ACCEPTED RELEASED Hub",
+            "OFFERED ACCEPTED Charity", "OFFERED DECLINED Charity",
+            "RELEASED IN_PROGRESS Charity", "RELEASED COMPLETED Charity", "RELEASED FAILED Charity",
+            "IN_PROGRESS ON_HOLD Charity", "IN_PROGRESS AIDED_PARTIAL Charity", "IN_PROGRESS COMPLETED Charity",
+            "IN_PROGRESS FAILED Charity", "ON_HOLD IN_PROGRESS Charity",
+            "AIDED_PARTIAL IN_PROGRESS Charity", "AIDED_PARTIAL COMPLETED Charity", "AIDED_PARTIAL FAILED Charity",
+        ];
+
+        var allowed =
+            from state in All
+            from next in All
+            from mover in Enum.GetValues<ReferralMover>()
+            where ReferralStates.Allows(state, next, mover)
+            select $"{state} {next} {mover}";
+
+        Assert.Equal(expected.Order(), allowed.Order());
+    }
+
+    [Fact]
     public void Nothing_leaves_a_final_state() => Assert.All(
         All.Where(ReferralStates.IsFinal),
         from => Assert.DoesNotContain(

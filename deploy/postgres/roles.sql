@@ -70,7 +70,7 @@ select to_regclass('audit.entry') is not null as migrated
 
 -- Evidence is only ever added to. (Shredding a person deletes a key, never evidence.)
 revoke update, delete, truncate on audit.entry, consent.event, disclosure.decision, referrals.transition from hub_app;
-revoke update, delete, truncate on policy.pack from hub_app;
+revoke update, delete, truncate on policy.pack, consent.matching, identity.death, disclosure.release_member from hub_app;
 revoke delete, truncate on disclosure.release, audit.head from hub_app;
 
 grant usage on schema intake to hub_adapter;
@@ -101,7 +101,8 @@ grant select (failure_id, message_id, endpoint, message_type, exception_type, gr
 grant select (id, message_id, topic, created_at, sent_at) on outbox.message to hub_reader;
 
 grant usage on schema audit, consent, disclosure, referrals, reconciliation to hub_auditor;
-grant select on audit.entry, audit.head, consent.event, disclosure.decision, disclosure.release, referrals.organisation,
+grant select on audit.entry, audit.head, consent.event, consent.matching, disclosure.decision, disclosure.release,
+                disclosure.release_member, referrals.organisation,
                 referrals.referral, referrals.attempt, referrals.transition, reconciliation.run,
                 reconciliation.difference
    to hub_auditor;

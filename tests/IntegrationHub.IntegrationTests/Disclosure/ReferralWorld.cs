@@ -67,6 +67,14 @@ internal sealed class ReferralWorld : IAsyncDisposable
 
     public Pipeline.Rights.PersonFinder Finder => new(_services.GetRequiredService<IdentityStation>());
 
+    public ConsentDesk Desk => _services.GetRequiredService<ConsentDesk>();
+
+    public ConsentClock Clock => _services.GetRequiredService<ConsentClock>();
+
+    public DeathWatch Deaths => _services.GetRequiredService<DeathWatch>();
+
+    public PolicyBook Policies => _services.GetRequiredService<PolicyBook>();
+
     public ClaimRelease Claims => _services.GetRequiredService<ClaimRelease>();
 
     public PolicyBook Book => _services.GetRequiredService<PolicyBook>();
@@ -174,6 +182,22 @@ internal sealed class ReferralWorld : IAsyncDisposable
             probablyNew: false, Token);
         await work.Commit(Token);
     }
+
+    /// <summary>A member's row as the province sends it.</summary>
+    public MemberRecord Member(int person, string household = "H1", int version = 2, bool isNotedDead = false) => new()
+    {
+        SourceKey = SourceKey($"CY{person}"),
+        Version = version,
+        ContentHash = SourceKey($"CY{person}|{version}"),
+        HouseholdRef = household,
+        IdNo = IdOf(person),
+        Name = Name,
+        Relation = "20",
+        Sex = "1",
+        BornOn = new DateOnly(1976, 5, 12),
+        EducationStage = "ES3",
+        IsNotedDead = isNotedDead,
+    };
 
     public Task Register(params Organisation[] organisations) =>
         Register(Time.GetUtcNow().ToUnixTimeMilliseconds(), organisations);

@@ -43,7 +43,7 @@ internal static class Interleaving
             {
                 < 7 => Write(chance, written, onTheWay),
                 < 9 when onTheWay.Count > 0 => Arrive(chance, onTheWay),
-                < 11 when written.Count > onTheWay.Count => new Happening.Told(chance.Pick(written.Except(onTheWay).ToList())),
+                < 11 when story.OfType<Happening.Told>().ToList() is { Count: > 0 } arrived => chance.Pick(arrived),
                 < 12 => new Happening.HoursPass(chance.Below(3) == 0 ? 24 * (1 + chance.Below(8)) : chance.Below(20)),
                 < 13 => new Happening.Status(chance.Below(Organisations), chance.Below(3) > 0),
                 < 15 => new Happening.Offer(MostlyFirst(chance, Organisations), MostlyFirst(chance, Purposes)),

@@ -12,6 +12,8 @@ var root = new RootCommand("IntegrationHub: exchange between civil affairs and c
     HeldVerbs.Create(),
     ReferralVerbs.Create(),
     ReviewVerbs.Create(),
+    NoticeVerbs.CreateRecall(),
+    NoticeVerbs.CreateCorrection(),
     SubscriptionVerbs.Create(),
     ReconcileVerbs.Create(),
     StatusVerb.Create(),

@@ -39,6 +39,7 @@ try
     api.MapAnswers();
     api.MapClaims();
     api.MapAidRecords();
+    api.MapNotices();
     app.MapGroup("/ops/v1").AddEndpointFilter<LoopbackOnly>().MapOverview();
     app.MapConsole();
     app.MapHealth();

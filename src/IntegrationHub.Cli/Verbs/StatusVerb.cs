@@ -1,6 +1,7 @@
 using System.CommandLine;
 using IntegrationHub.Aid;
 using IntegrationHub.Database;
+using IntegrationHub.Disclosure;
 using IntegrationHub.Failures;
 using IntegrationHub.Intake;
 using IntegrationHub.Outbox;
@@ -20,6 +21,7 @@ internal static class StatusVerb
         {
             await using var work = await services.GetRequiredService<HubDatabase>().Begin(cancellationToken);
             var (unsent, unconsumed) = await MessageOutbox.Waiting(work, cancellationToken);
+            var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
             var status = new
             {
                 chunksWaiting = await ChunkStore.Waiting(work, cancellationToken),
@@ -27,10 +29,13 @@ internal static class StatusVerb
                 deliveriesWaiting = await DeliveryStore.Waiting(work, cancellationToken),
                 pushesWaiting = await AidStore.Unreported(work, cancellationToken),
                 failures = await FailureStore.Open(work, cancellationToken),
+                recallsOverdue = (await RecallBook.Counts(work, now, cancellationToken)).Overdue,
+                correctionsOverdue = (await CorrectionBook.Counts(work, now, cancellationToken)).Overdue,
             };
             answer.Write(status, console => console.WriteLine(
                 $"chunks {status.chunksWaiting}, messages {status.outboxWaiting}, deliveries {status.deliveriesWaiting}, "
-                + $"reports {status.pushesWaiting}, failures {status.failures}"));
+                + $"reports {status.pushesWaiting}, failures {status.failures}, "
+                + $"overdue recalls {status.recallsOverdue}, overdue corrections {status.correctionsOverdue}"));
             return 0;
         });
         return command;

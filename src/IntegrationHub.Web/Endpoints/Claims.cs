@@ -1,4 +1,6 @@
 using System.Net.Mime;
+using IntegrationHub.Contracts;
+using IntegrationHub.Contracts.Canonical;
 using IntegrationHub.Pipeline;
 using IntegrationHub.Web.Access;
 using IntegrationHub.Web.Problems;
@@ -19,6 +21,8 @@ internal sealed record ClaimDocument
 /// </summary>
 internal static class Claims
 {
+    private const string NotNow = "claim.not_now";
+
     public static void MapClaims(this IEndpointRouteBuilder api) => api.MapPost("/referrals/{referralId}/claim", Claim);
 
     private static async Task<IResult> Claim(
@@ -39,12 +43,28 @@ internal static class Claims
         if (document.Items?.All(codes.DataItems.Contains) == false)
             return problems.Of(ProblemCodes.Invalid, "An item is not one of codes/data-items.csv.");
 
-        var body = await release.Claim(who.Caller, id, document.Attempt, document.Items, cancellationToken);
+        ClaimAnswer answer;
+        try
+        {
+            answer = await release.Fetch(who.Caller, id, document.Attempt, document.Items, cancellationToken);
+        }
+        catch (HubProblemException refusal) when (TellsOfThePerson(refusal.Code))
+        {
+            return problems.Of(NotNow);
+        }
+
+        context.Response.Headers.ETag = VersionTag.Of(answer.Version);
+        context.Response.Headers["Claim-Id"] = $"{answer.ClaimId}";
+        context.Response.Headers["Claim-Expires"] = answer.ExpiresAt.UtcDateTime.ToString("O");
         context.Response.OnCompleted(() =>
         {
-            Array.Clear(body);
+            Array.Clear(answer.Body);
             return Task.CompletedTask;
         });
-        return Results.Bytes(body, MediaTypeNames.Application.Json);
+        return Results.Bytes(answer.Body, MediaTypeNames.Application.Json);
     }
+
+    // Dead, in dispute, unknown or under fourteen: that is about the person and not for who may not know the person (P21).
+    private static bool TellsOfThePerson(string code) =>
+        code.StartsWith("identity.", StringComparison.Ordinal) || code == ReasonCode.ConsentGuardian;
 }

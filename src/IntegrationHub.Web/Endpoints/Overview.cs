@@ -1,5 +1,6 @@
 using IntegrationHub.Aid;
 using IntegrationHub.Database;
+using IntegrationHub.Disclosure;
 using IntegrationHub.Failures;
 using IntegrationHub.Intake;
 using IntegrationHub.Outbox;
@@ -28,6 +29,8 @@ internal static class Overview
             runs = await LastRuns(work, cancellationToken),
             referrals = counts.Select(count => new { state = count.Key, count = count.Value }),
             waiting = await Waiting(work, cancellationToken),
+            recalls = await RecallBook.Counts(work, time.GetUtcNow(), cancellationToken),
+            corrections = await CorrectionBook.Counts(work, time.GetUtcNow(), cancellationToken),
             reconciliation = await LastReconciliation(work, cancellationToken),
         });
     }

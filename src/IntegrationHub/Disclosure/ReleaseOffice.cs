@@ -8,7 +8,11 @@ using IntegrationHub.Telemetry;
 namespace IntegrationHub.Disclosure;
 
 /// <summary>Whose claim this is and which referral it answers.</summary>
-public sealed record ReleaseOrder(Guid ReferralId, int Attempt, Guid PersonKey, string Uscc);
+public sealed record ReleaseOrder(Guid ReferralId, int Attempt, Guid PersonKey, string Uscc)
+{
+    /// <summary>The claim it is fetched under: within one claim the same bytes are the same release.</summary>
+    public Guid? ClaimId { get; init; }
+}
 
 /// <summary>What is sealed about the subject of a claim; null where the hub holds nothing.</summary>
 /// <param name="Subject">The person, and the household where they live in it.</param>
@@ -63,8 +67,20 @@ public sealed class ReleaseOffice(Keyring keyring, HubMetrics metrics)
             : new ReleaseOutcome.Refused(decision);
     }
 
+    /// <summary>
+    /// The digests that the items of a release have now, for comparison with those it was made with; an item without a
+    /// value any more has one too. Null where nothing can be opened: of a shredded person nothing is corrected.
+    /// </summary>
+    internal async Task<IReadOnlyDictionary<string, Guid>?> DigestsNow(
+        HubTransaction work, ReleaseRow release, SealedFile file, CancellationToken cancellationToken)
+    {
+        var values = await Open(work, release.Items, file, cancellationToken);
+        return values.Count == 0 ? null : release.Items.ToDictionary(
+            item => item, item => DigestOf(release.ReleaseId, item, values.GetValueOrDefault(item, "")));
+    }
+
     // Sent again is only what is the same to the byte; anything else is a new disclosure with its own record.
-    private static async Task<ReleaseOutcome> Prove(
+    private async Task<ReleaseOutcome> Prove(
         HubTransaction work, ReleaseOrder order, ReleaseRow draft, SortedDictionary<string, string> values,
         CancellationToken cancellationToken)
     {
@@ -82,10 +98,19 @@ public sealed class ReleaseOffice(Keyring keyring, HubMetrics metrics)
         }
 
         var body = ReleaseBody.Write(draft, values);
-        var release = draft with { Digest = SHA256.HashData(body) };
+        var release = draft with
+        {
+            Digest = SHA256.HashData(body),
+            ClaimId = order.ClaimId,
+            ItemDigests = [.. draft.Items.Select(item => DigestOf(draft.ReleaseId, item, values[item]))],
+        };
         await ReleaseStore.Add(work, release, cancellationToken);
         return new ReleaseOutcome.Released(body, release, IsRepeat: false);
     }
+
+    // Keyed, and another for every release: equal values of two releases do not look equal.
+    private Guid DigestOf(Guid releaseId, string item, string value) =>
+        keyring.Index("release-item", $"{releaseId:N}|{item}|{value}");
 
     private static DecisionRow RowOf(ReleaseOrder order, DisclosureRequest request, DisclosureDecision decision) =>
         new()

@@ -23,6 +23,15 @@ public sealed record ReleaseRow
     public required byte[] Digest { get; init; }
     public required DateTimeOffset ReleasedAt { get; init; }
 
+    /// <summary>The claim it was fetched under.</summary>
+    public Guid? ClaimId { get; init; }
+
+    /// <summary>
+    /// A keyed digest of each item's value, in the order of <see cref="Items"/>: says later whether a value has changed
+    /// without keeping it (P12). Empty for releases made before this was kept.
+    /// </summary>
+    public IReadOnlyList<Guid> ItemDigests { get; init; } = [];
+
     /// <summary>How often these very bytes were sent: a retry after a lost answer counts again.</summary>
     public int Sends { get; init; } = 1;
 }
@@ -32,14 +41,14 @@ public static class ReleaseStore
 {
     private const string Columns = """
         release_id, decision_id, referral_id, attempt, person_key, uscc, purpose, items, consent_id, consent_sequence,
-        policy_version, digest, released_at, sends
+        policy_version, digest, released_at, sends, claim_id, item_digests
         """;
 
     internal const string AddSql = """
         insert into disclosure.release (
                release_id, decision_id, referral_id, attempt, person_key, uscc, purpose, items, consent_id,
-               consent_sequence, policy_version, digest, released_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+               consent_sequence, policy_version, digest, released_at, claim_id, item_digests)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         """;
 
     internal const string SentAgainSql = """
@@ -55,6 +64,7 @@ public static class ReleaseStore
            and attempt = $2
            and uscc = $3
            and items = $4
+           and claim_id is not distinct from $5
          order by released_at desc, release_id desc
          limit 1
         """;
@@ -64,6 +74,14 @@ public static class ReleaseStore
           from disclosure.release
          where referral_id = any ($1)
          order by released_at, release_id
+        """;
+
+    internal const string LockOfPeopleSql = $"""
+        select {Columns}
+          from disclosure.release
+         where person_key = any ($1)
+         order by release_id
+           for update
         """;
 
     internal const string PeopleOfSql = """
@@ -77,6 +95,13 @@ public static class ReleaseStore
         HubTransaction work, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken) =>
         work.Query(PeopleOfSql, [Parameter.As(people.ToArray())], row => row.GetGuid(0), cancellationToken);
 
+    /// <summary>
+    /// All releases about these people, in the order they were made, locked: two reviews of one person queue up.
+    /// </summary>
+    public static Task<List<ReleaseRow>> LockOfPeople(
+        HubTransaction work, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken) =>
+        work.Query(LockOfPeopleSql, [Parameter.As(people.ToArray())], Read, cancellationToken);
+
     /// <summary>All releases made under these referrals.</summary>
     public static Task<List<ReleaseRow>> OfReferrals(
         HubTransaction work, IReadOnlyCollection<Guid> referrals, CancellationToken cancellationToken) =>
@@ -88,7 +113,7 @@ public static class ReleaseStore
             LatestSql,
             [
                 Parameter.As(order.ReferralId), Parameter.As(order.Attempt), Parameter.Text(order.Uscc),
-                Parameter.As(items.ToArray()),
+                Parameter.As(items.ToArray()), Parameter.Uuid(order.ClaimId),
             ],
             Read, cancellationToken)).SingleOrDefault();
 
@@ -103,6 +128,7 @@ public static class ReleaseStore
             Parameter.Text(row.Purpose), Parameter.As(row.Items.ToArray()), Parameter.Text(row.ConsentId),
             Parameter.As(row.ConsentSequence),
             Parameter.Text(row.PolicyVersion), Parameter.Bytes(row.Digest), Parameter.Instant(row.ReleasedAt),
+            Parameter.Uuid(row.ClaimId), Parameter.As(row.ItemDigests.ToArray()),
         ],
         cancellationToken);
 
@@ -122,5 +148,7 @@ public static class ReleaseStore
         Digest = row.GetFieldValue<byte[]>(11),
         ReleasedAt = row.GetFieldValue<DateTimeOffset>(12),
         Sends = row.GetInt32(13),
+        ClaimId = row.ValueOrNull<Guid>(14),
+        ItemDigests = row.IsDBNull(15) ? [] : row.GetFieldValue<Guid[]>(15),
     };
 }

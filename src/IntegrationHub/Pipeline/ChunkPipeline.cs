@@ -90,6 +90,8 @@ public sealed class ChunkPipeline(
             var verdicts = await EffectStore.Claim(work, others, cancellationToken);
             var fresh = others.Where(record => verdicts[record] == EffectVerdict.Apply).OrderBy(record => record.SourceKey).ToList();
             await ApplyFresh(work, fresh, cancellationToken);
+            await PeopleChanges.Tell(
+                work, outbox, await WhoseChanged(work, fresh, allNew, cancellationToken), cancellationToken);
             contradictions.AddRange(others.Where(record => verdicts[record] == EffectVerdict.Conflict));
         }
 
@@ -108,6 +110,13 @@ public sealed class ChunkPipeline(
         var ended = await EffectStore.Known(work, newest.Select(member => member.SourceKey), cancellationToken);
         var standing = newest.Where(member => !ended.TryGetValue(member.SourceKey, out var end) || end.Version < member.Version).ToList();
         var verdicts = await identity.KeepMembers(work, standing, allNew, cancellationToken);
+        if (!allNew)
+        {
+            var changed = standing.Where(member => verdicts[member.SourceKey] == EffectVerdict.Apply)
+                .Select(member => identity.WhoseIs(member).PersonKey).ToHashSet();
+            await PeopleChanges.Tell(work, outbox, changed, cancellationToken);
+        }
+
         var told = standing.ToDictionary(member => member.SourceKey, member => new KnownEffect(member.SourceKey, member.Version, member.ContentHash));
         return
         [
@@ -115,6 +124,21 @@ public sealed class ChunkPipeline(
             .. members.Except(newest, ReferenceEqualityComparer.Instance).Cast<MemberRecord>()
                 .Where(member => told.TryGetValue(member.SourceKey, out var known) && known.Against(member) == EffectVerdict.Conflict),
         ];
+    }
+
+    // Whom these records may have changed something about that was released. What was never seen before changes nothing
+    // but consents, so that a first load pays nothing for this.
+    private async Task<HashSet<Guid>> WhoseChanged(
+        HubTransaction work, List<CanonicalRecord> fresh, bool allNew, CancellationToken cancellationToken)
+    {
+        var changed = fresh.OfType<ConsentRecord>().Select(record => identity.PersonKeyOf(record.IdNo)).ToHashSet();
+        if (allNew)
+            return changed;
+        changed.UnionWith(fresh.OfType<NeedRecord>().Select(record => identity.PersonKeyOf(record.IdNo)));
+        var households = fresh.OfType<HouseholdRecord>().Select(record => record.HouseholdRef).Distinct().ToList();
+        if (households.Count > 0)
+            changed.UnionWith(await NeedBook.PeopleOfHouseholds(work, households, cancellationToken));
+        return changed;
     }
 
     private async Task ApplyFresh(HubTransaction work, List<CanonicalRecord> fresh, CancellationToken cancellationToken)
@@ -151,8 +175,6 @@ public sealed class ChunkPipeline(
         if (events.Count == 0)
             return;
         await ConsentLedger.Append(work, events, time.GetUtcNow(), cancellationToken);
-        await PeopleChanges.Tell(
-            work, outbox, [.. events.Select(told => told.Item1).Distinct()], cancellationToken);
     }
 
     private async Task ApplyReferrals(HubTransaction work, List<CanonicalRecord> records, CancellationToken cancellationToken)

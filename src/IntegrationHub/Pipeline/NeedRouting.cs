@@ -28,6 +28,8 @@ public sealed partial class NeedRouting(
         var now = time.GetUtcNow();
         var needs = await NeedBook.ToRoute(work, message.AfterNeedId, PageSize, cancellationToken);
         var routed = await Settle(work, needs, now, cancellationToken);
+        if (routed.ToReview.Count > 0)
+            await outbox.Send(work, new PeopleChanged { PersonKeys = routed.ToReview }, cancellationToken);
         await GoOn(work, message, needs, now, cancellationToken);
         var page = new
         {
@@ -84,7 +86,13 @@ public sealed partial class NeedRouting(
         return new Routed(
             changes.SelectMany(one => one.Change.Steps).CountBy(step => step.State)
                 .OrderBy(state => state.Key, StringComparer.Ordinal).ToDictionary(),
-            stored);
+            stored,
+            [
+                .. changes
+                    .Where(one => one.Case.Releases.Count > 0
+                        && one.Change.Steps.Any(step => step.State == ReferralState.Withdrawn))
+                    .Select(one => one.Case.PersonKey).Distinct(),
+            ]);
     }
 
     private static async Task<List<RoutingCase>> Load(
@@ -177,8 +185,6 @@ public sealed partial class NeedRouting(
                     break;
                 case { State: ReferralState.Withdrawn }:
                     yield return ReferralEvents.Withdrawn(change.ReferralId, step, version, now);
-                    foreach (var release in one.Releases.Where(release => release.Attempt == step.Attempt))
-                        yield return ReferralEvents.RecallIssued(release, step.Reason ?? "", now);
                     break;
                 case { AttemptState: ReferralState.Cancelled, Uscc: { } uscc }:
                     var reason = step.State == ReferralState.Cancelled ? "NEED_CLOSED" : "ORGANISATION_STATUS";
@@ -212,6 +218,7 @@ public sealed partial class NeedRouting(
     [LoggerMessage(LogLevel.Error, "{Count} offers cannot lapse: their year's calendar is missing (calendar.missing).")]
     private partial void LogCalendarMissing(int count);
 
-    // What came of it: how many steps into each state, and how many decisions that say something new.
-    private sealed record Routed(IReadOnlyDictionary<string, int> Steps, int Decisions);
+    // What came of it: steps into each state, decisions that say something new, and whose releases are to be looked at.
+    private sealed record Routed(
+        IReadOnlyDictionary<string, int> Steps, int Decisions, IReadOnlyList<Guid> ToReview);
 }

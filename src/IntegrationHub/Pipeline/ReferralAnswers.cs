@@ -1,4 +1,3 @@
-using System.Globalization;
 using IntegrationHub.Aid;
 using IntegrationHub.Audit;
 using IntegrationHub.Contracts.Canonical;
@@ -27,7 +26,7 @@ public sealed class ReferralAnswers(HubDatabase database, MessageOutbox outbox, 
     /// <summary>What is with this organisation now, oldest offer first.</summary>
     public async Task<OfferPage> Offers(Caller caller, string? after, int limit, CancellationToken cancellationToken)
     {
-        var (offeredAt, referralId) = ReadCursor(after);
+        var (offeredAt, referralId) = PageCursor.Read(after);
         await using var work = await database.Begin(cancellationToken);
         var held = await ReferralStore.With(work, caller.Uscc, offeredAt, referralId, limit, cancellationToken);
         var needs = await NeedBook.Load(work, [.. held.Select(one => one.NeedId).Distinct()], cancellationToken);
@@ -35,7 +34,7 @@ public sealed class ReferralAnswers(HubDatabase database, MessageOutbox outbox, 
             work, [.. needs.Values.Select(need => need.PersonKey).Distinct()], cancellationToken);
         return new OfferPage(
             [.. held.Select(one => View(Now(needs[one.NeedId]), one.Attempt, one.State, one.Version))],
-            held.Count == limit && held.Count > 0 ? CursorOf(held[^1].Attempt) : null);
+            held.Count == limit && held.Count > 0 ? PageCursor.Of(held[^1].Attempt.OfferedAt, held[^1].Attempt.ReferralId) : null);
 
         KnownNeed Now(KnownNeed need) => need with { PersonKey = persons[need.PersonKey].PersonKey };
     }
@@ -120,22 +119,6 @@ public sealed class ReferralAnswers(HubDatabase database, MessageOutbox outbox, 
 
     private OfferView View(KnownNeed need, ReferralAttempt attempt, string state, int version) =>
         new(terms.DataOf(need, attempt.Attempt, attempt.Uscc, attempt.ExpiresAt, terms.PolicyAt(time.GetUtcNow()))) { State = state, Version = version };
-
-    private static string CursorOf(ReferralAttempt attempt) =>
-        string.Create(CultureInfo.InvariantCulture, $"{attempt.OfferedAt.UtcTicks}-{attempt.ReferralId:N}");
-
-    private static (DateTimeOffset OfferedAt, Guid ReferralId) ReadCursor(string? cursor)
-    {
-        if (string.IsNullOrEmpty(cursor))
-            return (DateTimeOffset.UnixEpoch, Guid.Empty);
-        var dash = cursor.IndexOf('-', StringComparison.Ordinal);
-        return dash > 0
-            && long.TryParse(cursor.AsSpan(0, dash), NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
-            && ticks <= DateTime.MaxValue.Ticks
-            && Guid.TryParseExact(cursor.AsSpan(dash + 1), "N", out var referralId)
-                ? (new DateTimeOffset(ticks, TimeSpan.Zero), referralId)
-                : throw ReferralProblems.BadCursor();
-    }
 
     /// <summary>The state an organisation wants its attempt to be in.</summary>
     private sealed record Wish(string State, string? Reason = null)

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using IntegrationHub.Contracts.Canonical;
 using IntegrationHub.Contracts.Messages;
 using IntegrationHub.Disclosure;
 using IntegrationHub.Referrals;
@@ -12,9 +11,6 @@ namespace IntegrationHub.Pipeline;
 /// </summary>
 internal static class ReferralEvents
 {
-    // How long a recipient has to delete what was recalled.
-    private static readonly TimeSpan TimeToDelete = TimeSpan.FromDays(7);
-
     public static HubEvent Offered(OfferData offer, DateTimeOffset at)
     {
         var eventId = DerivedId.Of(offer.ReferralId, $"offered|{offer.Attempt}");
@@ -89,32 +85,10 @@ internal static class ReferralEvents
             at = release.ReleasedAt,
         });
 
-    /// <summary>Tells the recipient of a release to delete it (P7, scenario 2). The release stays on record.</summary>
-    public static HubEvent RecallIssued(ReleaseRow release, string reason, DateTimeOffset at)
-    {
-        var recallId = DerivedId.Of(release.ReleaseId, "recall");
-        return Event("recall.issued", DerivedId.Of(recallId, "issued"), recallId, release.Uscc, at, new
-        {
-            recallId,
-            referralId = release.ReferralId,
-            releaseId = release.ReleaseId,
-            uscc = release.Uscc,
-            items = release.Items,
-            reason = reason switch
-            {
-                ReasonCode.ConsentWithdrawn => "CONSENT_WITHDRAWN",
-                ReasonCode.ConsentInvalidated => "CONSENT_INVALIDATED",
-                _ => "CONSENT_NARROWED",
-            },
-            issuedAt = at,
-            deadline = at + TimeToDelete,
-        });
-    }
-
     private static Guid IdOf(Guid referralId, ReferralStep step) =>
         DerivedId.Of(referralId, $"{step.State}|{step.Attempt}");
 
-    private static HubEvent Event(
+    internal static HubEvent Event(
         string type, Guid eventId, Guid subject, string? recipient, DateTimeOffset at, object data) => new()
         {
             EventId = eventId,

@@ -12,5 +12,8 @@ public static class ReferralPipelineServices
         .AddSingleton<NeedRouting>()
         .AddSingleton<PersonReview>()
         .AddSingleton<ReferralAnswers>()
+        .AddSingleton<ReleaseGate>()
+        .AddSingleton<ReleaseReview>()
+        .AddSingleton<NoticeDesk>()
         .AddSingleton<ClaimRelease>();
 }

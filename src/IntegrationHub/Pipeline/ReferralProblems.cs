@@ -34,6 +34,17 @@ internal static class ReferralProblems
     public static HubProblemException BadCursor() => new(
         "cursor.invalid", "The cursor is not one of ours.", "Read from the beginning without a cursor.");
 
+    /// <summary>
+    /// Another key of the organisation has the claim (scenario 24). Of another organisation nothing is said at all.
+    /// </summary>
+    public static HubProblemException OtherKey() => new(
+        "claim.other_key", "The claim was opened with another key of the organisation.",
+        "Fetch with that key, or open a new claim when it has expired.");
+
+    /// <summary>The same whether there is none or it was sent to another organisation.</summary>
+    public static HubProblemException NoticeNotFound() => new(
+        "notice.not_found", "There is no such notice.", "Read the open notices again.");
+
     public static HubProblemException NotReleased(string reason) => new(
         reason, "The release is not allowed now.", "The code says which rule forbids it.");
 }

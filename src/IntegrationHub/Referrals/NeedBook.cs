@@ -135,6 +135,12 @@ public static class NeedBook
            and r.state in ('OFFERED', 'ACCEPTED', 'RELEASED', 'IN_PROGRESS', 'ON_HOLD', 'AIDED_PARTIAL')
         """;
 
+    internal const string PeopleOfHouseholdsSql = """
+        select distinct person_key
+          from referrals.need
+         where household_ref = any ($1)
+        """;
+
     internal const string ByIdSql = $"""
         select {Columns}
           from referrals.need n
@@ -203,6 +209,12 @@ public static class NeedBook
         .. await work.Query(
             PeopleWithOrganisationSql, [Parameter.As(people.ToArray())], row => row.GetGuid(0), cancellationToken),
     ];
+
+    /// <summary>Those who have or had a need in these households.</summary>
+    internal static Task<List<Guid>> PeopleOfHouseholds(
+        HubTransaction work, IReadOnlyCollection<string> households, CancellationToken cancellationToken) =>
+        work.Query(
+            PeopleOfHouseholdsSql, [Parameter.As(households.ToArray())], row => row.GetGuid(0), cancellationToken);
 
     /// <summary>The open needs of these people.</summary>
     internal static Task<List<OpenNeed>> OpenOf(

@@ -33,6 +33,12 @@ public static class ReferralStore
            for update
         """;
 
+    internal const string ByIdSql = $"""
+        select {Columns}
+          from referrals.referral
+         where referral_id = any ($1)
+        """;
+
     internal const string TriedSql = """
         select referral_id, uscc
           from referrals.attempt
@@ -114,6 +120,12 @@ public static class ReferralStore
     public static async Task<Referral?> Lock(
         HubTransaction work, Guid referralId, CancellationToken cancellationToken) =>
         (await work.Query(LockSql, [Parameter.As(referralId)], Read, cancellationToken)).SingleOrDefault();
+
+    /// <summary>These referrals by id, as they stand and not locked.</summary>
+    internal static async Task<Dictionary<Guid, Referral>> Find(
+        HubTransaction work, IReadOnlyCollection<Guid> referrals, CancellationToken cancellationToken) =>
+        (await work.Query(ByIdSql, [Parameter.As(referrals.ToArray())], Read, cancellationToken))
+            .ToDictionary(referral => referral.ReferralId);
 
     /// <summary>The referrals of these needs by need id, locked in one order.</summary>
     internal static async Task<Dictionary<Guid, Referral>> OfNeeds(

@@ -125,6 +125,7 @@ public sealed class NeedRoutingTests(HubDatabases databases)
         await world.Agree(Withdrawal(Named("TY-2", County), world.Time.GetUtcNow()));
 
         await world.Route();
+        await world.Review();
         await world.Route();
 
         Assert.Equal(

@@ -68,6 +68,8 @@ internal sealed class ReferralWorld : IAsyncDisposable
 
     public ClaimRelease Claims => _services.GetRequiredService<ClaimRelease>();
 
+    public NoticeDesk Notices => _services.GetRequiredService<NoticeDesk>();
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>A world with one person in the third county, the county's charity and the city's foundation.</summary>
@@ -79,7 +81,7 @@ internal sealed class ReferralWorld : IAsyncDisposable
         return world;
     }
 
-    public static Caller Calling(string uscc) => new(uscc, []);
+    public static Caller Calling(string uscc, params byte[] key) => new(uscc, key);
 
     public static Organisation Organisation(string uscc, string level, string area) => new()
     {
@@ -117,19 +119,7 @@ internal sealed class ReferralWorld : IAsyncDisposable
         await identity.Apply(
             work,
             [
-                new HouseholdRecord
-                {
-                    SourceKey = SourceKey($"HZ{person}"),
-                    Version = version,
-                    ContentHash = Guid.Empty,
-                    HouseholdRef = $"H{person}",
-                    HeadIdNo = IdOf(person),
-                    HeadName = Name,
-                    MemberCount = 4,
-                    Division = "410423101",
-                    ResidenceAddress = "示例路一号",
-                    Phone = phone,
-                },
+                Household(person, phone, version),
             ],
             Token);
         await identity.KeepMembers(
@@ -286,6 +276,21 @@ internal sealed class ReferralWorld : IAsyncDisposable
         var message = (await Sent<ProcessChunk>("process-chunk")).Last();
         await _services.GetRequiredService<ChunkPipeline>().Process(message.Id, message.Body.ChunkId, Token);
     }
+
+    /// <summary>A household as the province sends it.</summary>
+    public HouseholdRecord Household(int person = 1, string phone = Phone, int version = 1) => new()
+    {
+        SourceKey = SourceKey($"HZ{person}"),
+        Version = version,
+        ContentHash = new Guid(version, 0, 0, new byte[8]),
+        HouseholdRef = $"H{person}",
+        HeadIdNo = IdOf(person),
+        HeadName = Name,
+        MemberCount = 4,
+        Division = "410423101",
+        ResidenceAddress = "示例路一号",
+        Phone = phone,
+    };
 
     /// <summary>A consent event as the province sends it.</summary>
     public ConsentRecord Told(ConsentEvent told, int person = 1) => new()

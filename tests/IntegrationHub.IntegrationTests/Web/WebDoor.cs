@@ -31,7 +31,8 @@ public sealed class WebDoor(HubDatabases databases) : IAsyncLifetime
         Http.BaseAddress = _process.BaseAddress;
     }
 
-    public static Task<HubProcess> Start(string connectionString, string folder, string name) => HubProcess.Start(
+    public static Task<HubProcess> Start(
+        string connectionString, string folder, string name, string clockFile = "") => HubProcess.Start(
         HubProgram.Web,
         new ProcessOptions
         {
@@ -41,6 +42,7 @@ public sealed class WebDoor(HubDatabases databases) : IAsyncLifetime
                 ["Hub__Database__ConnectionString"] = connectionString,
                 ["Hub__Protection__MasterKeyFile"] = Path.Combine(folder, "master.key"),
                 ["Hub__Archive__Folder"] = Path.Combine(folder, "archive"),
+                ["Hub__Trial__ClockFile"] = clockFile,
             },
             LogFolder = folder,
             Name = name,

@@ -33,6 +33,30 @@ public sealed class ReferralEventsTests
         ReleasedAt = At,
     };
 
+    private static readonly RecallRow Recall = new()
+    {
+        RecallId = new Guid("0195a2c0-0000-7000-8000-000000000014"),
+        ReleaseId = Release.ReleaseId,
+        ReferralId = Release.ReferralId,
+        Uscc = Release.Uscc,
+        Items = Release.Items,
+        Reason = RecallReason.Withdrawn,
+        IssuedAt = At,
+        Deadline = At.AddDays(7),
+    };
+
+    private static readonly CorrectionRow Correction = new()
+    {
+        CorrectionId = new Guid("0195a2c0-0000-7000-8000-000000000015"),
+        ReleaseId = Release.ReleaseId,
+        ReferralId = Release.ReferralId,
+        Uscc = Release.Uscc,
+        Items = ["phone"],
+        Claimable = true,
+        IssuedAt = At,
+        Deadline = At.AddDays(7),
+    };
+
     private static readonly KnownNeed Bare = Needs.Open with { Amount = null, VerificationRef = null };
 
     private static readonly HubEvent[] All =
@@ -50,9 +74,10 @@ public sealed class ReferralEventsTests
         ReferralEvents.Cancelled(Needs.Open.ReferralId, 1, Needs.County.Uscc, "NEED_CLOSED", 2, At),
         ReferralEvents.Cancelled(Needs.Open.ReferralId, 1, Needs.County.Uscc, "ORGANISATION_STATUS", 2, At),
         ReferralEvents.Released(Release, 3),
-        ReferralEvents.RecallIssued(Release, ReasonCode.ConsentWithdrawn, At),
-        ReferralEvents.RecallIssued(Release, ReasonCode.ConsentInvalidated, At),
-        ReferralEvents.RecallIssued(Release, ReasonCode.ConsentPurpose, At),
+        NoticeEvents.Issued(Recall),
+        NoticeEvents.Acked(Recall with { Ack = RecallAck.Deleted }, At),
+        NoticeEvents.Issued(Correction),
+        NoticeEvents.Acked(Correction, At),
     ];
 
     [Fact]

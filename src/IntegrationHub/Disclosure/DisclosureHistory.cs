@@ -10,9 +10,8 @@ public sealed record PastDecision(DateTimeOffset At, string Step, Guid ReferralI
 public static class DisclosureHistory
 {
     // A release belongs to the person of its referral also when another of their keys stood for them that day.
-    internal const string ReleasesSql = """
-        select release_id, decision_id, referral_id, attempt, person_key, uscc, purpose, items, consent_id, consent_sequence,
-               policy_version, digest, released_at, sends
+    internal const string ReleasesSql = $"""
+        select {ReleaseStore.Columns}
           from disclosure.release
          where person_key = any ($1)
             or referral_id = any ($2)

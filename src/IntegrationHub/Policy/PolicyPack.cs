@@ -21,6 +21,9 @@ public sealed record PolicyPack
     /// <summary>When records without a deciding id number are taken for one person.</summary>
     public required IdentityRules Identity { get; init; }
 
+    /// <summary>How many days what is kept, by the names of <see cref="RetentionRules"/>; what is left out has its usual period.</summary>
+    public IReadOnlyDictionary<string, int> Retention { get; init; } = new Dictionary<string, int>();
+
     /// <summary>The fields a kind may release (R16); a kind that is not listed releases nothing.</summary>
     public IReadOnlyList<string> WhitelistOf(string kind) =>
         NeedKinds.FirstOrDefault(known => known.Code == kind)?.Whitelist ?? [];

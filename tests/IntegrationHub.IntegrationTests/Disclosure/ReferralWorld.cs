@@ -10,6 +10,7 @@ using IntegrationHub.Intake;
 using IntegrationHub.IntegrationTests.Subscriptions;
 using IntegrationHub.Outbox;
 using IntegrationHub.Pipeline;
+using IntegrationHub.Pipeline.Rights;
 using IntegrationHub.Policy;
 using IntegrationHub.Protection;
 using IntegrationHub.Referrals;
@@ -48,6 +49,7 @@ internal sealed class ReferralWorld : IAsyncDisposable
             .AddSingleton<IdentityStation>()
             .AddSingleton<RecordInbox>()
             .AddSingleton<ChunkPipeline>()
+            .AddSingleton<IErasureGate, ErasureGate>()
             .AddTelemetry()
             .AddPolicy()
             .AddHubMessages()
@@ -65,6 +67,10 @@ internal sealed class ReferralWorld : IAsyncDisposable
     public ReferralAnswers Answers => _services.GetRequiredService<ReferralAnswers>();
 
     public Pipeline.Rights.PersonFinder Finder => new(_services.GetRequiredService<IdentityStation>());
+
+    public Keyring Keys => _keyring;
+
+    public T Get<T>() where T : notnull => _services.GetRequiredService<T>();
 
     public ClaimRelease Claims => _services.GetRequiredService<ClaimRelease>();
 

@@ -7,6 +7,7 @@ using IntegrationHub.Database;
 using IntegrationHub.Disclosure;
 using IntegrationHub.Identity;
 using IntegrationHub.Policy;
+using IntegrationHub.Protection;
 using IntegrationHub.Referrals;
 
 namespace IntegrationHub.Pipeline.Rights;
@@ -59,6 +60,7 @@ public sealed class StatementDesk(HubDatabase database, PersonFinder finder, Tim
         var decisions = await DisclosureHistory.Decisions(work, person.Keys, referrals, cancellationToken);
         var aid = await PersonsAid.Charity(work, referrals, cancellationToken);
         var consents = (await ConsentLedger.EventsOf(work, person.Keys, cancellationToken)).Values.SelectMany(events => events).ToList();
+        var notices = await NoticesOf(work, releases, cancellationToken);
         var names = await PersonsNeeds.Organisations(
             work, [.. releases.Select(one => one.Uscc), .. decisions.Select(one => one.Uscc), .. aid.Select(one => one.Uscc)],
             cancellationToken);
@@ -75,6 +77,7 @@ public sealed class StatementDesk(HubDatabase database, PersonFinder finder, Tim
             Needs = [.. needs.Select(need => new StatedNeed(need.NeedRef, need.Kind, need.OpenedOn, need.State))],
             GovernmentAid = await PersonsAid.Government(work, person.Keys, cancellationToken),
             CharityAid = [.. aid.Select(one => new StatedAid(one, Named(one.Uscc)))],
+            ErasedAt = await ErasedPeople.Since(work, person.Keys, cancellationToken),
             Holdings = await PersonHoldings.Of(work, person, HubCalendar.DayOf(now), cancellationToken),
         };
 
@@ -96,7 +99,20 @@ public sealed class StatementDesk(HubDatabase database, PersonFinder finder, Tim
             Grant = GrantOf(release, consents),
             Sends = release.Sends,
             Digest = Convert.ToHexStringLower(release.Digest),
+            Notices = [.. notices[release.ReleaseId]],
         };
+    }
+
+    private static async Task<ILookup<Guid, StatedNotice>> NoticesOf(
+        HubTransaction work, List<ReleaseRow> releases, CancellationToken cancellationToken)
+    {
+        Guid[] ids = [.. releases.Select(release => release.ReleaseId)];
+        var recalls = await RecallBook.OfReleases(work, ids, cancellationToken);
+        var corrections = await CorrectionBook.OfReleases(work, ids, cancellationToken);
+        return recalls.Select(one => (one.ReleaseId, Notice: new StatedNotice("RECALL", one.IssuedAt, one.AckedAt)))
+            .Concat(corrections.Select(one => (one.ReleaseId, Notice: new StatedNotice("CORRECTION", one.IssuedAt, one.AckedAt))))
+            .OrderBy(one => one.Notice.At)
+            .ToLookup(one => one.ReleaseId, one => one.Notice);
     }
 
     // The newest giving up to the sequence the release rested on.

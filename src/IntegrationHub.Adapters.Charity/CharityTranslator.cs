@@ -28,6 +28,7 @@ internal static class CharityTranslator
             AgreementFrom = Day(item.GetProperty("agreement"), "from"),
             AgreementTo = Day(item.GetProperty("agreement"), "to"),
             AgreementItems = List(item.GetProperty("agreement").GetProperty("items")),
+            Capacity = item.TryGetProperty("capacity", out var capacity) && capacity.ValueKind == JsonValueKind.Number ? capacity.GetInt32() : null,
         },
     };
 

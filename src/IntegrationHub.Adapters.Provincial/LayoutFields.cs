@@ -25,7 +25,7 @@ internal static class LayoutFields
             May("educationStage", s_text)),
         ["RD"] = Of(
             Must("recognitionRef", s_text), Must("householdRef", s_text), Must("idNo", s_text), Must("category", s_text),
-            Must("recognisedOn", s_day), May("endedOn", s_day), May("recogniser", s_text), May("endReason", s_text)),
+            Must("recognisedOn", s_day), May("endedOn", s_day), May("recogniser", s_text), May("endReason", s_text), May("supportMode", s_text)),
         ["FF"] = Of(
             Must("batchRef", s_text), Must("householdRef", s_text), Must("payeeIdNo", s_text), Must("category", s_text),
             Must("period", s_text), Must("amount", typeof(decimal)), May("paidOn", s_day), Must("status", s_text)),
@@ -34,14 +34,17 @@ internal static class LayoutFields
             May("amount", typeof(decimal)), Must("ground", s_text), Must("reason", s_text), Must("govAidStatus", s_text),
             Must("division", s_text), Must("channel", s_text), May("verificationRef", s_text), May("openedOn", s_day),
             May("expiresOn", s_day), Must("status", s_text), May("collector", s_text), May("subjectStatus", s_text),
-            May("updatedAt", typeof(DateTimeOffset))),
+            May("updatedAt", typeof(DateTimeOffset)), May("educationStage", s_text), May("labourAbility", s_text),
+            May("costTotal", typeof(decimal)), May("basicInsurance", typeof(decimal)), May("criticalInsurance", typeof(decimal)),
+            May("medicalAssistance", typeof(decimal)), May("cause", s_text), May("beneficiary", s_text),
+            May("otherSchemes", typeof(bool)), May("confirmed", typeof(bool)), May("evidence", s_text)),
         ["TY"] = Of(
             Must("consentRef", s_text), Must("sequence", typeof(int)), Must("idNo", s_text), Must("event", s_text), May("capacity", s_text),
             May("purposes", s_list), May("items", s_list), May("recipientClass", s_text), May("recipients", s_list),
             May("actions", s_list), May("sensitive", typeof(bool)), May("provide", typeof(bool)), May("noticeId", s_text),
             May("noticeVersion", s_text), May("noticeHash", s_text), May("evidenceHash", s_text),
             Must("effectiveAt", typeof(DateTimeOffset)), May("validFrom", s_day), May("validTo", s_day), May("reason", s_text),
-            May("channel", s_text)),
+            May("channel", s_text), May("giverIdNo", s_text), May("capacityEvidence", s_text), May("lawfulBasis", s_text)),
     }.ToFrozenDictionary();
 
     /// <summary>The file types there are.</summary>

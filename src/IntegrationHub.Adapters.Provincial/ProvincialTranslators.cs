@@ -99,17 +99,18 @@ internal static class ProvincialTranslators
             DisabilityNo = row.Optional<string>(_disability),
             LabourAbility = row.Optional<string>(_labour),
             EducationStage = row.Optional<string>(_education),
+            IsNotedDead = WasPutRight(row, _name, "name.deceased_note"),
         };
     }
 
     private sealed class Recognitions : Translator
     {
         private readonly int _ref, _household, _id, _category, _recognised;
-        private readonly int? _ended, _recogniser;
+        private readonly int? _ended, _recogniser, _mode;
 
         public Recognitions(SnapshotLayout layout) : base(layout) =>
-            (_ref, _household, _id, _category, _recognised, _ended, _recogniser) =
-            (Needed("recognitionRef"), Needed("householdRef"), Needed("idNo"), Needed("category"), Needed("recognisedOn"), At("endedOn"), At("recogniser"));
+            (_ref, _household, _id, _category, _recognised, _ended, _recogniser, _mode) =
+            (Needed("recognitionRef"), Needed("householdRef"), Needed("idNo"), Needed("category"), Needed("recognisedOn"), At("endedOn"), At("recogniser"), At("supportMode"));
 
         public override CanonicalRecord Translate(RowReading row, RecordOrigin origin) => new RecognitionRecord
         {
@@ -124,6 +125,7 @@ internal static class ProvincialTranslators
             RecognisedOn = row.Required<DateOnly>(_recognised),
             EndedOn = row.OptionalValue<DateOnly>(_ended),
             Recogniser = row.Optional<string>(_recogniser),
+            SupportMode = row.Optional<string>(_mode),
         };
     }
 
@@ -157,6 +159,7 @@ internal static class ProvincialTranslators
     {
         private readonly int _ref, _id, _kind, _hardship, _ground, _reason, _govAid, _division, _channel, _status;
         private readonly int? _household, _amount, _verification, _opened, _expires;
+        private readonly int? _subject, _education, _labour, _total, _basic, _critical, _assistance, _cause, _beneficiary, _schemes, _confirmed, _evidence;
 
         public Needs(SnapshotLayout layout) : base(layout)
         {
@@ -164,6 +167,10 @@ internal static class ProvincialTranslators
                 (Needed("needRef"), Needed("idNo"), At("householdRef"), Needed("kind"), Needed("hardship"), At("amount"), Needed("ground"), Needed("reason"));
             (_govAid, _division, _channel, _verification, _opened, _expires, _status) =
                 (Needed("govAidStatus"), Needed("division"), Needed("channel"), At("verificationRef"), At("openedOn"), At("expiresOn"), Needed("status"));
+            (_subject, _education, _labour, _total, _basic, _critical) =
+                (At("subjectStatus"), At("educationStage"), At("labourAbility"), At("costTotal"), At("basicInsurance"), At("criticalInsurance"));
+            (_assistance, _cause, _beneficiary, _schemes, _confirmed, _evidence) =
+                (At("medicalAssistance"), At("cause"), At("beneficiary"), At("otherSchemes"), At("confirmed"), At("evidence"));
         }
 
         public override CanonicalRecord Translate(RowReading row, RecordOrigin origin) => new NeedRecord
@@ -187,13 +194,31 @@ internal static class ProvincialTranslators
             OpenedOn = row.OptionalValue<DateOnly>(_opened),
             ExpiresOn = row.OptionalValue<DateOnly>(_expires),
             Status = row.Required<string>(_status),
+            Circumstances = CircumstancesOf(row),
+        };
+
+        private NeedCircumstances CircumstancesOf(RowReading row) => new()
+        {
+            SubjectStatus = row.Optional<string>(_subject),
+            HasReason = true, // a row without a reason is quarantined
+            EducationStage = row.Optional<string>(_education),
+            LabourAbility = row.Optional<string>(_labour),
+            CostTotal = row.OptionalValue<decimal>(_total),
+            BasicInsurance = row.OptionalValue<decimal>(_basic),
+            CriticalInsurance = row.OptionalValue<decimal>(_critical),
+            MedicalAssistance = row.OptionalValue<decimal>(_assistance),
+            Cause = row.Optional<string>(_cause),
+            Beneficiary = row.Optional<string>(_beneficiary),
+            OtherSchemes = row.OptionalValue<bool>(_schemes),
+            Confirmed = row.OptionalValue<bool>(_confirmed),
+            Evidence = row.Optional<string>(_evidence),
         };
     }
 
     private sealed class Consents : Translator
     {
         private readonly int _ref, _sequence, _id, _event, _effective;
-        private readonly int? _capacity, _purposes, _items, _class, _recipients, _actions, _sensitive, _provide, _notice, _noticeVersion, _noticeHash, _evidence, _from, _to;
+        private readonly int? _capacity, _purposes, _items, _class, _recipients, _actions, _sensitive, _provide, _notice, _noticeVersion, _noticeHash, _evidence, _from, _to, _giver, _capacityEvidence, _basis, _channel;
 
         public Consents(SnapshotLayout layout) : base(layout)
         {
@@ -203,6 +228,8 @@ internal static class ProvincialTranslators
             (_sensitive, _provide, _notice, _noticeVersion, _noticeHash, _evidence, _effective, _from, _to) =
                 (At("sensitive"), At("provide"), At("noticeId"), At("noticeVersion"), At("noticeHash"), At("evidenceHash"),
                     Needed("effectiveAt"), At("validFrom"), At("validTo"));
+            (_giver, _capacityEvidence, _basis, _channel) =
+                (At("giverIdNo"), At("capacityEvidence"), At("lawfulBasis"), At("channel"));
         }
 
         public override CanonicalRecord Translate(RowReading row, RecordOrigin origin) => new ConsentRecord
@@ -212,6 +239,7 @@ internal static class ProvincialTranslators
             ContentHash = origin.ContentHash,
             Row = origin.Row,
             IdNo = row.Required<string>(_id),
+            GiverRef = row.Optional<string>(_giver),
             Event = EventOf(row),
         };
 
@@ -233,6 +261,9 @@ internal static class ProvincialTranslators
             NoticeVersion = row.Optional<string>(_noticeVersion),
             NoticeHash = row.Optional<string>(_noticeHash),
             EvidenceHash = row.Optional<string>(_evidence),
+            Method = row.Optional<string>(_channel) switch { "线上" => "ONLINE", "线下" => "PAPER", _ => null },
+            CapacityEvidence = row.Optional<string>(_capacityEvidence),
+            LawfulBasis = row.Optional<string>(_basis) ?? LawfulBases.Consent,
             EffectiveAt = row.Required<DateTimeOffset>(_effective),
             ValidFrom = row.OptionalValue<DateOnly>(_from),
             ValidTo = row.OptionalValue<DateOnly>(_to),

@@ -37,7 +37,7 @@ internal sealed partial record AidRecordDocument
             yield return "aidId";
         if (Version < 1)
             yield return "version";
-        if (!codes.NeedKinds.Contains(Kind))
+        if (!codes.IsNeedKind(Kind))
             yield return "kind";
         if (!codes.AidForms.Contains(Form))
             yield return "form";

@@ -40,7 +40,9 @@ try
     api.MapClaims();
     api.MapAidRecords();
     api.MapNotices();
-    app.MapGroup("/ops/v1").AddEndpointFilter<LoopbackOnly>().MapOverview();
+    var ops = app.MapGroup("/ops/v1").AddEndpointFilter<LoopbackOnly>();
+    ops.MapOverview();
+    ops.MapConsents();
     app.MapConsole();
     app.MapHealth();
     app.MapPrometheusScrapingEndpoint();

@@ -46,10 +46,13 @@ internal sealed class MemoryPeak : IAsyncDisposable
         }
     }
 
-    private static long HighWater()
+    /// <summary>The most memory another process has held since it began.</summary>
+    public static int Megabytes(int processId) => (int)(HighWater($"{processId}") >> 20);
+
+    private static long HighWater(string process = "self")
     {
         const string name = "VmHWM:";
-        var line = File.ReadLines("/proc/self/status").First(line => line.StartsWith(name, StringComparison.Ordinal));
+        var line = File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith(name, StringComparison.Ordinal));
         var kilobytes = line.AsSpan(name.Length).TrimEnd("kB").Trim();
         return long.Parse(kilobytes, NumberStyles.None, CultureInfo.InvariantCulture) << 10;
     }

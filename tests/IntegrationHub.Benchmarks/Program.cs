@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
+using IntegrationHub.Benchmarks.Claims;
 using IntegrationHub.Benchmarks.Identity;
 using IntegrationHub.Benchmarks.Intake;
+using IntegrationHub.Benchmarks.Referrals;
 
 namespace IntegrationHub.Benchmarks;
 
@@ -9,6 +11,9 @@ internal static class Program
 {
     private const string Usage = """
         Usage: intake [--rows N[,M]] [--json FILE]
+               decide [--rows DECISIONS] [--json FILE]
+               routing [--rows NEEDS[,MORE]] [--json FILE]
+               claim [--rows N] [--json FILE]
                identity [--persons N] [--seed S] [--dirt FACTOR] [--file LABELLED.csv] [--write LABELLED.csv] [--show yes] [--json FILE]
         A labelled file is UTF-8 CSV with the columns record,person,idNo,name,sex,birth,division,householdRef,phone;
         person is the truth, sex 1 or 2, birth yyyy-MM-dd; what is unknown is empty, and no field holds a comma.
@@ -50,6 +55,9 @@ internal static class Program
     private static Benchmark? BenchmarkOf(string verb) => verb switch
     {
         "intake" => IntakeBenchmark.Run,
+        "decide" => DecideBenchmark.Run,
+        "routing" => RoutingBenchmark.Run,
+        "claim" => ClaimBenchmark.Run,
         _ => null,
     };
 

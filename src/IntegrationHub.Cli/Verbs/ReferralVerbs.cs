@@ -1,6 +1,7 @@
 using System.CommandLine;
 using IntegrationHub.Contracts;
 using IntegrationHub.Database;
+using IntegrationHub.Policy;
 using IntegrationHub.Referrals;
 using Microsoft.Extensions.DependencyInjection;
 using Spectre.Console;
@@ -50,14 +51,31 @@ internal static class ReferralVerbs
             var referral = await ReferralReading.Find(work, parsed.GetValue(id), cancellationToken)
                 ?? throw new HubProblemException("referral.not_found", $"There is no referral {parsed.GetValue(id)}.", "See `hub referral list`.");
             var moves = await ReferralReading.Moves(work, referral.ReferralId, cancellationToken);
-            answer.Write(new { referral, moves }, console =>
+            var why = await RoutingReasons.Of(work, referral.ReferralId, cancellationToken);
+            answer.Write(new { referral, moves, why }, console =>
             {
                 console.WriteLine($"{referral.ReferralId} {referral.Kind} {referral.Division} {referral.State} {referral.Uscc}");
                 foreach (var move in moves)
                     console.WriteLine($"{move.At:u} {move.State} attempt {move.Attempt} {move.Uscc} by {move.Actor} {move.Reason}");
+                Explain(console, why, services.GetRequiredService<ProblemTexts>());
             });
             return 0;
         });
         return show;
+    }
+
+    // Who was asked and why, who was not and why: by the newest reason, and how many there were before it.
+    private static void Explain(IAnsiConsole console, IReadOnlyList<RoutingExplanation> why, ProblemTexts texts)
+    {
+        if (why.Count == 0)
+            return;
+        var last = why[^1];
+        console.WriteLine($"why, as of {last.At:u} by policy {last.PolicyVersion} ({why.Count} reasons in all):");
+        if (last.Objection is { } objection)
+            console.WriteLine($"  not referred: {objection} {texts.Chinese(objection)} ({last.Predicate})");
+        foreach (var advice in last.Advice)
+            console.WriteLine($"  {advice} {texts.Chinese(advice)}");
+        foreach (var one in last.Organisations)
+            console.WriteLine($"  {one.Uscc} {one.Name}: {(one.Uscc == last.Chosen ? "chosen" : $"{one.Reason} {texts.Chinese(one.Reason)}")}");
     }
 }

@@ -5,6 +5,7 @@ using IntegrationHub.Disclosure;
 using IntegrationHub.Failures;
 using IntegrationHub.Intake;
 using IntegrationHub.Outbox;
+using IntegrationHub.Referrals;
 using IntegrationHub.Subscriptions;
 using Microsoft.Extensions.DependencyInjection;
 using Spectre.Console;
@@ -29,13 +30,16 @@ internal static class StatusVerb
                 deliveriesWaiting = await DeliveryStore.Waiting(work, cancellationToken),
                 pushesWaiting = await AidStore.Unreported(work, cancellationToken),
                 failures = await FailureStore.Open(work, cancellationToken),
+                offersWithoutCalendar = await ReferralReading.WithoutCalendar(
+                    work, services.GetRequiredService<WorkingDays>(), cancellationToken),
                 recallsOverdue = (await RecallBook.Counts(work, now, cancellationToken)).Overdue,
                 correctionsOverdue = (await CorrectionBook.Counts(work, now, cancellationToken)).Overdue,
             };
             answer.Write(status, console => console.WriteLine(
                 $"chunks {status.chunksWaiting}, messages {status.outboxWaiting}, deliveries {status.deliveriesWaiting}, "
                 + $"reports {status.pushesWaiting}, failures {status.failures}, "
-                + $"overdue recalls {status.recallsOverdue}, overdue corrections {status.correctionsOverdue}"));
+                + $"overdue recalls {status.recallsOverdue}, overdue corrections {status.correctionsOverdue}, "
+                + $"offers without a calendar {status.offersWithoutCalendar}"));
             return 0;
         });
         return command;

@@ -75,6 +75,9 @@ public sealed record MemberRecord : CanonicalRecord
     public string? DisabilityNo { get; init; }
     public string? LabourAbility { get; init; }
     public string? EducationStage { get; init; }
+
+    /// <summary>True where the name cell said that the person is dead (D3): a suspicion, not a finding (P15).</summary>
+    public bool IsNotedDead { get; init; }
 }
 
 /// <summary>Recognition of a person or household in a low-income category (RD rows, R07).</summary>
@@ -87,6 +90,9 @@ public sealed record RecognitionRecord : CanonicalRecord
     public required DateOnly RecognisedOn { get; init; }
     public DateOnly? EndedOn { get; init; }
     public string? Recogniser { get; init; }
+
+    /// <summary>Supported in an institution or at home, for those in extreme poverty (R40).</summary>
+    public string? SupportMode { get; init; }
 }
 
 /// <summary>A payment of government aid (FF rows). Money is CNY with two decimals.</summary>
@@ -122,12 +128,18 @@ public sealed record NeedRecord : CanonicalRecord
     public DateOnly? OpenedOn { get; init; }
     public DateOnly? ExpiresOn { get; init; }
     public required string Status { get; init; }
+
+    /// <summary>What decides who the need is for, as far as the source says it.</summary>
+    public NeedCircumstances Circumstances { get; init; } = new();
 }
 
 /// <summary>One event of a person's consent (TY rows); the state of a consent is a fold over its events (domain.md §2.3).</summary>
 public sealed record ConsentRecord : CanonicalRecord
 {
     public required string IdNo { get; init; }
+
+    /// <summary>Who spoke for the person, as the source names them; becomes a pseudonym before it is kept.</summary>
+    public string? GiverRef { get; init; }
     public required ConsentEvent Event { get; init; }
 }
 

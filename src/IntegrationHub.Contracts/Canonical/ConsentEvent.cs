@@ -49,6 +49,22 @@ public sealed record ConsentEvent
     public string? NoticeVersion { get; init; }
     public string? NoticeHash { get; init; }
     public string? EvidenceHash { get; init; }
+
+    /// <summary>How it was given, a code of <c>consent-method.csv</c>; null where the source does not say.</summary>
+    public string? Method { get; init; }
+
+    /// <summary>
+    /// Who gave or ended it where that was not the person: a keyed pseudonym, so that two guardians are two (P5).
+    /// </summary>
+    public Guid? GivenBy { get; init; }
+
+    /// <summary>
+    /// Hash of what shows that the giver may speak for the person. A guardian of an adult needs one (P5).
+    /// </summary>
+    public string? CapacityEvidence { get; init; }
+
+    /// <summary>Code of <c>lawful-basis.csv</c>. Only consent lets identity out.</summary>
+    public string LawfulBasis { get; init; } = LawfulBases.Consent;
     public required DateTimeOffset EffectiveAt { get; init; }
     public DateOnly? ValidFrom { get; init; }
     public DateOnly? ValidTo { get; init; }
@@ -60,4 +76,13 @@ public static class ConsentAction
     public const string Offer = "OFFER";
     public const string Detail = "DETAIL";
     public const string Feedback = "FEEDBACK";
+
+    /// <summary>Use of the person's story or picture in a published case (R52).</summary>
+    public const string PublicCase = "PUBLIC_CASE";
+}
+
+/// <summary>On what the processing rests (PIPL Art. 13).</summary>
+public static class LawfulBases
+{
+    public const string Consent = "CONSENT";
 }

@@ -27,12 +27,24 @@ public static class ConsentFold
         var state = new ConsentState { ConsentId = consent.Key, Sequence = 0, Standing = ConsentStanding.NotGiven };
         var evidence = new HashSet<string>(StringComparer.Ordinal);
         foreach (var told in consent.GroupBy(one => one.Sequence).OrderBy(one => one.Key))
-            state = Apply(state, [.. told], evidence);
+            state = Apply(state, TellingsOf(told), evidence);
         return state;
     }
 
-    private static ConsentState Apply(ConsentState state, IReadOnlyList<ConsentEvent> told, HashSet<string> evidence)
+    // The different ways one sequence was told, in an order that does not depend on how they came.
+    private static List<ConsentEvent> TellingsOf(IEnumerable<ConsentEvent> told)
     {
+        var all = told.ToList();
+        return all.Count == 1 ? all
+            : [.. all.DistinctBy(TextOf, StringComparer.Ordinal).OrderBy(TextOf, StringComparer.Ordinal)];
+    }
+
+    private static string TextOf(ConsentEvent told) =>
+        JsonSerializer.Serialize(told with { EffectiveAt = told.EffectiveAt.ToUniversalTime() });
+
+    private static ConsentState Apply(ConsentState state, List<ConsentEvent> told, HashSet<string> evidence)
+    {
+        var contradicted = state.IsContradicted || told.Count > 1;
         if (EndOf(told) is { } end)
         {
             evidence.UnionWith(told.Select(one => one.EvidenceHash).OfType<string>());
@@ -41,6 +53,8 @@ public static class ConsentFold
                 Standing = end,
                 Sequence = told[0].Sequence,
                 ChangedAt = told.Max(one => one.EffectiveAt),
+                IsContradicted = contradicted,
+                Ends = [.. state.Ends, .. EndsIn(state, told)],
             };
         }
 
@@ -54,13 +68,26 @@ public static class ConsentFold
     }
 
     // One sequence told in two ways is a contradiction, and a contradiction grants nothing.
-    private static ConsentStanding? EndOf(IReadOnlyList<ConsentEvent> told)
-    {
-        if (told.Max(one => StandingAfter(one.Type)) is { } end)
-            return end;
-        var versions = told.Select(one => JsonSerializer.Serialize(one)).Distinct(StringComparer.Ordinal);
-        return told.Count > 1 && versions.Count() > 1 ? ConsentStanding.Invalidated : null;
-    }
+    private static ConsentStanding? EndOf(List<ConsentEvent> told) =>
+        told.Max(one => StandingAfter(one.Type)) ?? (told.Count > 1 ? ConsentStanding.Invalidated : null);
+
+    private static IEnumerable<ConsentEnd> EndsIn(ConsentState state, List<ConsentEvent> told) =>
+        from one in told
+        let standing = StandingAfter(one.Type)
+        where standing is not null
+        select new ConsentEnd(
+            standing.Value,
+            one.Capacity == ConsentCapacity.Guardian || state.Capacity == ConsentCapacity.Guardian,
+            (one.CapacityEvidence ?? state.CapacityEvidence) is not null,
+            one.GivenBy ?? state.GivenBy,
+            one.EffectiveAt,
+            new ConsentScope
+            {
+                Purposes = one.Purposes,
+                RecipientClass = one.RecipientClass,
+                Recipients = one.Recipients,
+                Actions = one.Actions,
+            });
 
     private static ConsentStanding? StandingAfter(ConsentEventType type) => type switch
     {
@@ -82,7 +109,18 @@ public static class ConsentFold
             Sequence = given.Sequence,
             Standing = ConsentStanding.Active,
             ChangedAt = given.EffectiveAt,
+            Ends = state.Ends,
+            IsContradicted = state.IsContradicted,
             Capacity = given.Capacity,
+            GivenAt = given.EffectiveAt,
+            GivenBy = given.GivenBy,
+            CapacityEvidence = given.CapacityEvidence,
+            EvidenceHash = given.EvidenceHash,
+            LawfulBasis = given.LawfulBasis,
+            Method = given.Method,
+            NoticeId = given.NoticeId,
+            NoticeVersion = given.NoticeVersion,
+            NoticeHash = given.NoticeHash,
             Purposes = given.Purposes,
             Items = given.Items,
             RecipientClass = given.RecipientClass,

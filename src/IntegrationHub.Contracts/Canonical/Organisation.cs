@@ -17,6 +17,9 @@ public sealed record Organisation
     public required DateOnly AgreementFrom { get; init; }
     public required DateOnly AgreementTo { get; init; }
     public required IReadOnlyList<string> AgreementItems { get; init; }
+
+    /// <summary>How many cases it says it can have open at once; null when it says nothing, then as many as come.</summary>
+    public int? Capacity { get; init; }
 }
 
 /// <summary>Aid given by a charity (domain.md §2.3). Amount is CNY and null when the aid is not money (R33).</summary>

@@ -18,6 +18,18 @@ public static class ReasonCode
     public const string RecipientScope = "recipient.scope";
     public const string RecipientArea = "recipient.area";
     public const string RecipientAgreement = "recipient.agreement";
+
+    /// <summary>As many cases open as it says it can have.</summary>
+    public const string RecipientCapacity = "recipient.capacity";
+
+    /// <summary>Its level is asked only when the levels before it have nobody left (R36).</summary>
+    public const string RecipientLevel = "recipient.level";
+
+    /// <summary>It was offered this need before and did not take it.</summary>
+    public const string RecipientTried = "recipient.already_tried";
+
+    /// <summary>Another of its level comes first for this need.</summary>
+    public const string RecipientTurn = "recipient.turn";
     public const string ConsentNone = "consent.none";
     public const string ConsentWithdrawn = "consent.withdrawn";
     public const string ConsentInvalidated = "consent.invalidated";
@@ -30,6 +42,7 @@ public static class ReasonCode
     public const string ConsentGuardian = "consent.guardian";
     public const string ItemsEmpty = "items.empty";
     public const string NeedDouble = "need.double";
+    public const string MatchingObjected = "matching.objected";
 
     /// <summary>True for a refusal that the person's consent would lift.</summary>
     public static bool IsAboutConsent(string reason) => reason.StartsWith("consent.", StringComparison.Ordinal);

@@ -19,9 +19,15 @@ public sealed record RouteNeeds
     /// <summary>The run that waits for this, or null when only the routing itself is wanted.</summary>
     public Guid? RunId { get; init; }
 
-    /// <summary>Needs after this id are next; empty for the first page.</summary>
-    public Guid AfterNeedId { get; init; }
+    /// <summary>Where the line of those who go first goes on; the beginning for the first page.</summary>
+    public QueuePlace First { get; init; }
+
+    /// <summary>Where the line of the others goes on.</summary>
+    public QueuePlace Others { get; init; }
 }
+
+/// <summary>A place in a line of needs: after the need that has waited since a day.</summary>
+public readonly record struct QueuePlace(DateOnly QueuedOn, Guid NeedId);
 
 /// <summary>
 /// Something changed about these people that a live referral or a past release rests on: consent, identity, standing.

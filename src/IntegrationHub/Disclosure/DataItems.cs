@@ -28,6 +28,9 @@ public static class DataItems
         School,
     ];
 
+    /// <summary>What may be told of another member of the household, with that member's own consent (P20).</summary>
+    public static readonly IReadOnlyList<string> OfMembers = [Name, Birth, Sex, Disability, School];
+
     /// <summary>Items that need the separate consent of PIPL Art. 29 whoever the person is (P3).</summary>
     public static readonly IReadOnlySet<string> Sensitive =
         new HashSet<string>(StringComparer.Ordinal) { Diagnosis, Disability, Bank };

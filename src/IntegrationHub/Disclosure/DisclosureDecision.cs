@@ -19,10 +19,20 @@ public sealed record DisclosureDecision
     public string? ConsentId { get; init; }
     public int? ConsentSequence { get; init; }
 
+    /// <summary>The others of the household who may be told about, each by their own consent (P20).</summary>
+    public IReadOnlyList<MemberPermit> Members { get; init; } = [];
+
+    /// <summary>How many of the household may not: they appear as a number and nothing else.</summary>
+    public int Others { get; init; }
+
     /// <summary>Version of the rules applied, or <c>none</c>.</summary>
     public required string PolicyVersion { get; init; }
 
     /// <summary>The same decision turned into a refusal, because nothing it permitted exists.</summary>
     internal DisclosureDecision Refuse(string reason) =>
-        this with { Permitted = false, Reason = reason, Effective = [] };
+        this with { Permitted = false, Reason = reason, Effective = [], Members = [], Others = 0 };
 }
+
+/// <summary>One member of a household who may be told about: the items, and the consent that covers them.</summary>
+public sealed record MemberPermit(
+    Guid PersonKey, string? Relation, IReadOnlyList<string> Items, string ConsentId, int ConsentSequence);

@@ -8,22 +8,32 @@ public static class DisclosureRetention
 {
     internal const string CountReleasesSql = """
         select count(*)
-          from disclosure.release
-         where released_at < $1
-           and person_key <> all ($2)
-           and referral_id <> all ($3)
+          from disclosure.release r
+         where r.released_at < $1
+           and r.person_key <> all ($2)
+           and r.referral_id <> all ($3)
+           and not exists (select
+                             from disclosure.release_member m
+                            where m.release_id = r.release_id
+                              and m.person_key = any ($2))
         """;
 
     internal const string DeleteReleasesSql = """
         with due as materialized (
             select release_id
-              from disclosure.release
-             where released_at < $1
-               and person_key <> all ($2)
-               and referral_id <> all ($3)
+              from disclosure.release r
+             where r.released_at < $1
+               and r.person_key <> all ($2)
+               and r.referral_id <> all ($3)
+               and not exists (select
+                                 from disclosure.release_member m
+                                where m.release_id = r.release_id
+                                  and m.person_key = any ($2))
              limit $4
         ), recalls as (
             delete from disclosure.recall where release_id in (select release_id from due)
+        ), members as (
+            delete from disclosure.release_member where release_id in (select release_id from due)
         ), corrections as (
             delete from disclosure.correction where release_id in (select release_id from due)
         )
@@ -41,7 +51,9 @@ public static class DisclosureRetention
            and not exists (select
                              from disclosure.release r
                             where r.decision_id = d.decision_id
-                              and (r.released_at >= $4 or r.person_key = any ($2) or r.referral_id = any ($3)))
+                              and (r.released_at >= $4 or r.person_key = any ($2) or r.referral_id = any ($3)
+                                   or exists (select from disclosure.release_member m
+                                               where m.release_id = r.release_id and m.person_key = any ($2))))
         """;
 
     internal const string DeleteDecisionsSql = """

@@ -1,4 +1,5 @@
 using IntegrationHub.Contracts.Canonical;
+using IntegrationHub.Policy;
 
 namespace IntegrationHub.Disclosure;
 
@@ -24,28 +25,43 @@ internal static class RecallRules
     /// <param name="release">What was given.</param>
     /// <param name="consents">The consent events of whoever's consent it rested on.</param>
     /// <param name="recalled">Items of it that were recalled before; none is recalled twice.</param>
+    /// <param name="policy">Says which purposes are within which.</param>
     /// <param name="at">Now.</param>
     public static RecallOrder? Decide(
-        ReleaseRow release, IEnumerable<ConsentEvent> consents, IReadOnlyCollection<string> recalled, DateTimeOffset at)
+        ReleaseRow release, IEnumerable<ConsentEvent> consents, IReadOnlyCollection<string> recalled, PolicyPack? policy,
+        DateTimeOffset at)
     {
         var consent = ConsentFold.Fold(consents.Where(told => told.ConsentId == release.ConsentId), at).SingleOrDefault();
         var order = consent?.Standing switch
         {
             ConsentStanding.Withdrawn => new RecallOrder(release.Items, RecallReason.Withdrawn),
             ConsentStanding.Invalidated => new RecallOrder(release.Items, RecallReason.Invalidated),
-            ConsentStanding.Active => new RecallOrder(Dropped(release, consent), RecallReason.Narrowed),
+            ConsentStanding.Active => new RecallOrder(Dropped(release, consent, policy), RecallReason.Narrowed),
             _ => new RecallOrder([], ""),
         };
         var items = order.Items.Except(recalled, StringComparer.Ordinal).ToList();
         return items.Count == 0 ? null : order with { Items = items };
     }
 
+    /// <summary>
+    /// The same for what a release told of another of the household by their own consent: their part goes as a whole.
+    /// </summary>
+    public static RecallOrder? DecideMember(
+        ReleaseRow release, MemberPermit member, IEnumerable<ConsentEvent> consents,
+        IReadOnlyCollection<string> recalled, PolicyPack? policy, DateTimeOffset at)
+    {
+        var told = release with { ConsentId = member.ConsentId, Items = member.Items };
+        return !recalled.Contains(DataItems.Household) && Decide(told, consents, [], policy, at) is { } order
+            ? order with { Items = [DataItems.Household] }
+            : null;
+    }
+
     // What the consent does not cover any more, apart from time and guardianship.
-    private static IReadOnlyList<string> Dropped(ReleaseRow release, ConsentState consent)
+    private static IReadOnlyList<string> Dropped(ReleaseRow release, ConsentState consent, PolicyPack? policy)
     {
         var isNamed = consent.Provide
             && consent.Recipients.Contains(release.Uscc, StringComparer.Ordinal)
-            && consent.Purposes.Contains(release.Purpose, StringComparer.Ordinal)
+            && consent.Purposes.Any(purpose => purpose == release.Purpose || policy?.Covers(purpose, release.Purpose) == true)
             && consent.Actions.Contains(ConsentAction.Detail, StringComparer.Ordinal);
         return isNamed ? [.. release.Items.Where(item => !Covers(consent, item))] : release.Items;
     }

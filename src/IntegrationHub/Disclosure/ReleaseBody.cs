@@ -6,6 +6,18 @@ using IntegrationHub.Contracts.Canonical;
 
 namespace IntegrationHub.Disclosure;
 
+/// <summary>What a release says of a household: a row for everyone who consented, the subject among them, and a number.</summary>
+internal sealed record HouseholdPart(IReadOnlyList<MemberPart> Members, int Others)
+{
+    public override string ToString() => "a household";
+}
+
+/// <summary>One row of it.</summary>
+internal sealed record MemberPart(string? Relation, SortedDictionary<string, string> Values)
+{
+    public override string ToString() => "a member";
+}
+
 /// <summary>The answer to a claim (contracts/hub/openapi.yaml, Release): the same facts give the same bytes.</summary>
 internal static class ReleaseBody
 {
@@ -30,7 +42,12 @@ internal static class ReleaseBody
         return values;
     }
 
-    public static byte[] Write(ReleaseRow release, SortedDictionary<string, string> values)
+    /// <summary>What the opened identity says of one of the household, for the items of their own consent.</summary>
+    public static SortedDictionary<string, string> ValuesOf(IReadOnlyList<string> items, PersonIdentity person) =>
+        ValuesOf([.. items.Intersect(DataItems.OfMembers, StringComparer.Ordinal)], person, null, null);
+
+    public static byte[] Write(
+        ReleaseRow release, SortedDictionary<string, string> values, HouseholdPart? household = null)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, Writing))
@@ -44,10 +61,9 @@ internal static class ReleaseBody
             json.WriteNumber("seq", release.ConsentSequence);
             json.WriteEndObject();
             json.WriteString("policyVersion", release.PolicyVersion);
-            json.WriteStartObject("items");
-            foreach (var (item, value) in values)
-                json.WriteString(item, value);
-            json.WriteEndObject();
+            WriteItems(json, values);
+            if (household is not null)
+                Write(json, household);
             json.WriteString("releasedAt", release.ReleasedAt.UtcDateTime);
             json.WriteEndObject();
         }
@@ -55,6 +71,32 @@ internal static class ReleaseBody
         var bytes = buffer.ToArray();
         Array.Clear(buffer.GetBuffer());
         return bytes;
+    }
+
+    private static void Write(Utf8JsonWriter json, HouseholdPart household)
+    {
+        json.WriteStartObject("household");
+        json.WriteStartArray("members");
+        foreach (var member in household.Members)
+        {
+            json.WriteStartObject();
+            if (member.Relation is not null)
+                json.WriteString("relation", member.Relation);
+            WriteItems(json, member.Values);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteNumber("others", household.Others);
+        json.WriteEndObject();
+    }
+
+    private static void WriteItems(Utf8JsonWriter json, SortedDictionary<string, string> values)
+    {
+        json.WriteStartObject("items");
+        foreach (var (item, value) in values)
+            json.WriteString(item, value);
+        json.WriteEndObject();
     }
 
     private static string? ValueOf(

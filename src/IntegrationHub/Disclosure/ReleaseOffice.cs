@@ -18,7 +18,11 @@ public sealed record ReleaseOrder(Guid ReferralId, int Attempt, Guid PersonKey, 
 /// <param name="Subject">The person, and the household where they live in it.</param>
 /// <param name="Need">The need's words.</param>
 /// <param name="NeedSealedFor">The key the need was filed and sealed under: the person's, or an alias of it.</param>
-public sealed record SealedFile(SealedSubject? Subject, byte[]? Need, Guid NeedSealedFor);
+public sealed record SealedFile(SealedSubject? Subject, byte[]? Need, Guid NeedSealedFor)
+{
+    /// <summary>What is sealed about the others of the household.</summary>
+    public IReadOnlyList<SealedSubject> Members { get; init; } = [];
+}
 
 /// <summary>How a claim ended.</summary>
 public abstract record ReleaseOutcome
@@ -53,17 +57,20 @@ public sealed class ReleaseOffice(Keyring keyring, HubMetrics metrics)
                 $"Referral {order.ReferralId} was decided about one person and opened for another.");
 
         var decision = DisclosureRules.Decide(request);
-        var values = decision.Permitted
-            ? await Open(work, decision.Effective, file, cancellationToken)
-            : new SortedDictionary<string, string>(StringComparer.Ordinal);
-        if (decision.Permitted && values.Count == 0)
+        var opened = decision.Permitted ? await Open(work, request.Relation, decision, file, cancellationToken) : Opened.Nothing;
+        var facts = DisclosureFacts.Of(request);
+        if (decision.Permitted && opened.Values.Count == 0)
+        {
             decision = decision.Refuse(ReasonCode.ItemsEmpty);
+            facts = facts with { NothingHeld = true };
+        }
+
         metrics.Decided(DecisionStore.NameOf(request.Step), decision.Reason);
 
-        var row = RowOf(order, request, decision);
+        var row = RowOf(order, request, decision) with { Facts = facts };
         var decisionId = (await DecisionStore.Add(work, [row], request.At, cancellationToken)).Single();
         return decision.Permitted
-            ? await Prove(work, order, Draft(row, decisionId, request.At, values), values, cancellationToken)
+            ? await Prove(work, order, Draft(row, decisionId, request.At, opened), opened, cancellationToken)
             : new ReleaseOutcome.Refused(decision);
     }
 
@@ -74,20 +81,26 @@ public sealed class ReleaseOffice(Keyring keyring, HubMetrics metrics)
     internal async Task<IReadOnlyDictionary<string, Guid>?> DigestsNow(
         HubTransaction work, ReleaseRow release, SealedFile file, CancellationToken cancellationToken)
     {
-        var values = await Open(work, release.Items, file, cancellationToken);
+        var given = new DisclosureDecision
+        {
+            Permitted = true,
+            Reason = ReasonCode.Permit,
+            Effective = release.Items,
+            PolicyVersion = release.PolicyVersion,
+        };
+        var values = (await Open(work, null, given, file, cancellationToken)).Values;
         return values.Count == 0 ? null : release.Items.ToDictionary(
             item => item, item => DigestOf(release.ReleaseId, item, values.GetValueOrDefault(item, "")));
     }
 
     // Sent again is only what is the same to the byte; anything else is a new disclosure with its own record.
     private async Task<ReleaseOutcome> Prove(
-        HubTransaction work, ReleaseOrder order, ReleaseRow draft, SortedDictionary<string, string> values,
-        CancellationToken cancellationToken)
+        HubTransaction work, ReleaseOrder order, ReleaseRow draft, Opened opened, CancellationToken cancellationToken)
     {
         if (await ReleaseStore.Latest(work, order, draft.Items, cancellationToken) is { } before)
         {
             var repeated = draft with { ReleaseId = before.ReleaseId, ReleasedAt = before.ReleasedAt };
-            var again = ReleaseBody.Write(repeated, values);
+            var again = ReleaseBody.Write(repeated, opened.Values, opened.Household);
             if (SHA256.HashData(again).AsSpan().SequenceEqual(before.Digest))
             {
                 await ReleaseStore.SentAgain(work, before.ReleaseId, cancellationToken);
@@ -97,12 +110,12 @@ public sealed class ReleaseOffice(Keyring keyring, HubMetrics metrics)
             Array.Clear(again);
         }
 
-        var body = ReleaseBody.Write(draft, values);
+        var body = ReleaseBody.Write(draft, opened.Values, opened.Household);
         var release = draft with
         {
             Digest = SHA256.HashData(body),
             ClaimId = order.ClaimId,
-            ItemDigests = [.. draft.Items.Select(item => DigestOf(draft.ReleaseId, item, values[item]))],
+            ItemDigests = [.. draft.Items.Select(item => DigestOf(draft.ReleaseId, item, opened.Values[item]))],
         };
         await ReleaseStore.Add(work, release, cancellationToken);
         return new ReleaseOutcome.Released(body, release, IsRepeat: false);
@@ -126,7 +139,7 @@ public sealed class ReleaseOffice(Keyring keyring, HubMetrics metrics)
         };
 
     private static ReleaseRow Draft(
-        DecisionRow row, long decisionId, DateTimeOffset at, SortedDictionary<string, string> values) => new()
+        DecisionRow row, long decisionId, DateTimeOffset at, Opened opened) => new()
         {
             ReleaseId = Guid.CreateVersion7(at),
             DecisionId = decisionId,
@@ -135,7 +148,8 @@ public sealed class ReleaseOffice(Keyring keyring, HubMetrics metrics)
             PersonKey = row.PersonKey,
             Uscc = row.Uscc,
             Purpose = row.Purpose,
-            Items = [.. row.Decision.Effective.Where(values.ContainsKey)],
+            Items = [.. row.Decision.Effective.Where(opened.Values.ContainsKey)],
+            Members = opened.Told,
             ConsentId = row.Decision.ConsentId!, // a permit always names its consent
             ConsentSequence = row.Decision.ConsentSequence!.Value,
             PolicyVersion = row.Decision.PolicyVersion,
@@ -144,29 +158,60 @@ public sealed class ReleaseOffice(Keyring keyring, HubMetrics metrics)
             ReleasedAt = new DateTimeOffset(at.UtcTicks - (at.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero),
         };
 
-    private async Task<SortedDictionary<string, string>> Open(
-        HubTransaction work, IReadOnlyList<string> items, SealedFile file, CancellationToken cancellationToken)
+    private async Task<Opened> Open(
+        HubTransaction work, string? relation, DisclosureDecision decision, SealedFile file,
+        CancellationToken cancellationToken)
     {
-        var nothing = new SortedDictionary<string, string>(StringComparer.Ordinal);
         if (file.Subject is not { } subject)
-            return nothing;
-        Guid[] owners = [subject.SealedFor, subject.HeadKey ?? subject.SealedFor, file.NeedSealedFor];
-        var keys = await SubjectKeys.Load(work, keyring, owners, cancellationToken);
+            return Opened.Nothing;
+        var members = file.Members.Where(member => decision.Members.Any(one => one.PersonKey == member.PersonKey)).ToList();
+        Guid[] owners =
+        [
+            subject.SealedFor, subject.HeadKey ?? subject.SealedFor, file.NeedSealedFor,
+            .. members.Select(member => member.SealedFor),
+        ];
+        var keys = await SubjectKeys.Load(work, keyring, [.. owners.Distinct()], cancellationToken);
         try
         {
             // Without the person's key there is nothing left to read: the person was shredded (P13).
-            return Open<PersonIdentity>(keys, subject.SealedFor, subject.Person) is { } person
-                ? ReleaseBody.ValuesOf(
-                    items, person,
-                    Open<HouseholdIdentity>(keys, subject.HeadKey, subject.Household),
-                    Open<NeedDetail>(keys, file.NeedSealedFor, file.Need))
-                : nothing;
+            if (Open<PersonIdentity>(keys, subject.SealedFor, subject.Person) is not { } person)
+                return Opened.Nothing;
+            var values = ReleaseBody.ValuesOf(
+                decision.Effective, person,
+                Open<HouseholdIdentity>(keys, subject.HeadKey, subject.Household),
+                Open<NeedDetail>(keys, file.NeedSealedFor, file.Need));
+            return values.ContainsKey(DataItems.Household)
+                ? WithHousehold(new Opened(values), relation, decision, person, members, keys)
+                : new Opened(values);
         }
         finally
         {
             foreach (var key in keys.Values)
                 CryptographicOperations.ZeroMemory(key);
         }
+    }
+
+    // A member who consented and of whom nothing can be opened is one of the number.
+    private static Opened WithHousehold(
+        Opened opened, string? relation, DisclosureDecision decision, PersonIdentity person,
+        List<SealedSubject> members, Dictionary<Guid, byte[]> keys)
+    {
+        if (decision.Members.Count + decision.Others == 0)
+            return opened;
+        var parts = new List<MemberPart> { new(relation, ReleaseBody.ValuesOf(decision.Effective, person)) };
+        var told = new List<MemberPermit>();
+        foreach (var permit in decision.Members)
+        {
+            var known = members.Find(member => member.PersonKey == permit.PersonKey);
+            if (known is null || Open<PersonIdentity>(keys, known.SealedFor, known.Person) is not { } other)
+                continue;
+            var values = ReleaseBody.ValuesOf(permit.Items, other);
+            parts.Add(new MemberPart(permit.Relation, values));
+            told.Add(permit with { Items = [.. permit.Items.Where(values.ContainsKey)] });
+        }
+
+        var others = decision.Others + decision.Members.Count - told.Count;
+        return opened with { Household = new HouseholdPart(parts, others), Told = told };
     }
 
     private static T? Open<T>(Dictionary<Guid, byte[]> keys, Guid? owner, byte[]? sealedBytes) where T : class
@@ -182,5 +227,17 @@ public sealed class ReleaseOffice(Keyring keyring, HubMetrics metrics)
         {
             CryptographicOperations.ZeroMemory(plain);
         }
+    }
+
+    // In the clear for as long as the answer is being written, and prints nothing.
+    private sealed record Opened(SortedDictionary<string, string> Values)
+    {
+        public static Opened Nothing => new(new SortedDictionary<string, string>(StringComparer.Ordinal));
+
+        public HouseholdPart? Household { get; init; }
+
+        public IReadOnlyList<MemberPermit> Told { get; init; } = [];
+
+        public override string ToString() => "opened values";
     }
 }

@@ -23,6 +23,7 @@ public static class ReleaseProofs
              , r.consent_id, r.consent_sequence, r.policy_version, r.digest, r.released_at, r.sends
              , d.decision_id is not null, d.at, d.step, d.referral_id, d.attempt, d.person_key, d.uscc, d.purpose
              , d.permitted, d.reason, d.requested, d.effective, d.consent_id, d.consent_sequence, d.policy_version
+             , d.facts::text, d.members::text
           from disclosure.release r
           left join disclosure.decision d on d.decision_id = r.decision_id
          where r.release_id > $1
@@ -116,6 +117,7 @@ public static class ReleaseProofs
         EffectiveFrom = DateOnly.MinValue,
         EffectiveTo = null,
         NeedKinds = [new NeedKind(release.Purpose, "", release.Items)],
+        Items = [.. release.Items.Select(item => new ItemRule(item, "", "", true, policy.IsSensitive(item)))],
     };
 
     private static ReleaseProof Read(NpgsqlDataReader row) => new(
@@ -136,29 +138,5 @@ public static class ReleaseProofs
             ReleasedAt = row.GetFieldValue<DateTimeOffset>(12),
             Sends = row.GetInt32(13),
         },
-        row.GetBoolean(14) ? ReadDecision(row) : null);
-
-    private static StoredDecision ReadDecision(NpgsqlDataReader row) => new(
-        new DecisionRow
-        {
-            Step = row.GetString(16) == DecisionStore.NameOf(DisclosureStep.Claim)
-                ? DisclosureStep.Claim
-                : DisclosureStep.Offer,
-            ReferralId = row.GetGuid(17),
-            Attempt = row.GetInt32(18),
-            PersonKey = row.GetGuid(19),
-            Uscc = row.GetString(20),
-            Purpose = row.GetString(21),
-            Requested = row.GetFieldValue<string[]>(24),
-            Decision = new DisclosureDecision
-            {
-                Permitted = row.GetBoolean(22),
-                Reason = row.GetString(23),
-                Effective = row.GetFieldValue<string[]>(25),
-                ConsentId = row.TextOrNull(26),
-                ConsentSequence = row.ValueOrNull<int>(27),
-                PolicyVersion = row.GetString(28),
-            },
-        },
-        row.GetFieldValue<DateTimeOffset>(15));
+        row.GetBoolean(14) ? DecisionStore.Read(row, 15) : null);
 }

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using IntegrationHub.Database;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace IntegrationHub.Disclosure;
 
@@ -32,6 +34,9 @@ public sealed record ReleaseRow
     /// </summary>
     public IReadOnlyList<Guid> ItemDigests { get; init; } = [];
 
+    /// <summary>Of whom else of the household it told, each by their own consent; not read back with the row.</summary>
+    public IReadOnlyList<MemberPermit> Members { get; init; } = [];
+
     /// <summary>How often these very bytes were sent: a retry after a lost answer counts again.</summary>
     public int Sends { get; init; } = 1;
 }
@@ -49,6 +54,14 @@ public static class ReleaseStore
                release_id, decision_id, referral_id, attempt, person_key, uscc, purpose, items, consent_id,
                consent_sequence, policy_version, digest, released_at, claim_id, item_digests)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+        """;
+
+    internal const string AddMembersSql = """
+        insert into disclosure.release_member (release_id, person_key, items, consent_id, consent_sequence)
+        select $1::uuid, told.person_key, array(select jsonb_array_elements_text(told.items)), told.consent_id
+             , told.consent_sequence
+          from unnest($2::uuid[], $3::jsonb[], $4::text[], $5::int[])
+               as told (person_key, items, consent_id, consent_sequence)
         """;
 
     internal const string SentAgainSql = """
@@ -80,13 +93,24 @@ public static class ReleaseStore
         select {Columns}
           from disclosure.release
          where person_key = any ($1)
+            or release_id in (select release_id from disclosure.release_member where person_key = any ($1))
          order by release_id
            for update
         """;
 
+    internal const string MembersOfSql = """
+        select release_id, person_key, items, consent_id, consent_sequence
+          from disclosure.release_member
+         where person_key = any ($1)
+        """;
+
     internal const string PeopleOfSql = """
-        select distinct person_key
+        select person_key
           from disclosure.release
+         where person_key = any ($1)
+         union
+        select person_key
+          from disclosure.release_member
          where person_key = any ($1)
         """;
 
@@ -96,11 +120,21 @@ public static class ReleaseStore
         work.Query(PeopleOfSql, [Parameter.As(people.ToArray())], row => row.GetGuid(0), cancellationToken);
 
     /// <summary>
-    /// All releases about these people, in the order they were made, locked: two reviews of one person queue up.
+    /// All releases that told of these people, in the order they were made, locked: two reviews of one person queue up.
     /// </summary>
     public static Task<List<ReleaseRow>> LockOfPeople(
         HubTransaction work, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken) =>
         work.Query(LockOfPeopleSql, [Parameter.As(people.ToArray())], Read, cancellationToken);
+
+    /// <summary>What was told of these people as others of a household, by release.</summary>
+    public static async Task<ILookup<Guid, MemberPermit>> MembersOf(
+        HubTransaction work, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken) =>
+        (await work.Query(
+            MembersOfSql, [Parameter.As(people.ToArray())],
+            row => (ReleaseId: row.GetGuid(0), Member: new MemberPermit(
+                row.GetGuid(1), null, row.GetFieldValue<string[]>(2), row.GetString(3), row.GetInt32(4))),
+            cancellationToken))
+        .ToLookup(row => row.ReleaseId, row => row.Member);
 
     /// <summary>All releases made under these referrals.</summary>
     public static Task<List<ReleaseRow>> OfReferrals(
@@ -120,17 +154,33 @@ public static class ReleaseStore
     internal static Task SentAgain(HubTransaction work, Guid releaseId, CancellationToken cancellationToken) =>
         work.Execute(SentAgainSql, [Parameter.As(releaseId)], cancellationToken);
 
-    internal static Task Add(HubTransaction work, ReleaseRow row, CancellationToken cancellationToken) => work.Execute(
-        AddSql,
-        [
-            Parameter.As(row.ReleaseId), Parameter.As(row.DecisionId), Parameter.As(row.ReferralId),
-            Parameter.As(row.Attempt), Parameter.As(row.PersonKey), Parameter.Text(row.Uscc),
-            Parameter.Text(row.Purpose), Parameter.As(row.Items.ToArray()), Parameter.Text(row.ConsentId),
-            Parameter.As(row.ConsentSequence),
-            Parameter.Text(row.PolicyVersion), Parameter.Bytes(row.Digest), Parameter.Instant(row.ReleasedAt),
-            Parameter.Uuid(row.ClaimId), Parameter.As(row.ItemDigests.ToArray()),
-        ],
-        cancellationToken);
+    internal static async Task Add(HubTransaction work, ReleaseRow row, CancellationToken cancellationToken)
+    {
+        await work.Execute(AddSql, ColumnsOf(row), cancellationToken);
+        if (row.Members.Count > 0)
+        {
+            await work.Execute(
+                AddMembersSql,
+                [
+                    Parameter.As(row.ReleaseId),
+                    Parameter.Column(row.Members, member => member.PersonKey, NpgsqlDbType.Uuid),
+                    Parameter.Column(row.Members, member => JsonSerializer.Serialize(member.Items), NpgsqlDbType.Jsonb),
+                    Parameter.Column(row.Members, member => member.ConsentId, NpgsqlDbType.Text),
+                    Parameter.Column(row.Members, member => member.ConsentSequence, NpgsqlDbType.Integer),
+                ],
+                cancellationToken);
+        }
+    }
+
+    private static NpgsqlParameter[] ColumnsOf(ReleaseRow row) =>
+    [
+        Parameter.As(row.ReleaseId), Parameter.As(row.DecisionId), Parameter.As(row.ReferralId),
+        Parameter.As(row.Attempt), Parameter.As(row.PersonKey), Parameter.Text(row.Uscc),
+        Parameter.Text(row.Purpose), Parameter.As(row.Items.ToArray()), Parameter.Text(row.ConsentId),
+        Parameter.As(row.ConsentSequence),
+        Parameter.Text(row.PolicyVersion), Parameter.Bytes(row.Digest), Parameter.Instant(row.ReleasedAt),
+        Parameter.Uuid(row.ClaimId), Parameter.As(row.ItemDigests.ToArray()),
+    ];
 
     internal static ReleaseRow Read(NpgsqlDataReader row) => new()
     {

@@ -17,6 +17,12 @@ public sealed class IdentityStation(Keyring keyring)
     public Guid PersonKeyOf(string idNo) => keyring.PersonKey("resident-id", idNo);
 
     /// <summary>
+    /// The pseudonym of who spoke for a person: the person's own key where it is a number, so that a guardian who is known
+    /// to the hub is the same one.
+    /// </summary>
+    public Guid GiverKeyOf(string giver) => PersonKeyOf(giver.Trim().ToUpperInvariant());
+
+    /// <summary>
     /// Whose record this is: the person its number names; without one, a person of the record alone; with fifteen digits
     /// the person of those, until the linkage knows more.
     /// </summary>

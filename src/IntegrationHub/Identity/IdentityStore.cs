@@ -57,9 +57,10 @@ internal static class IdentityStore
     internal const string UpsertRecognitionsSql = """
         with stated as (
             select *
-              from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::date[], $7::date[], $8::bigint[])
+              from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::date[], $7::date[], $8::bigint[],
+                          $9::text[])
                    as stated (source_key, person_key, household_ref, recognition_ref, category, recognised_on, ended_on,
-                              version)
+                              version, support_mode)
         ), past as (
             insert into identity.past_recognition (
                    source_key, person_key, household_ref, recognition_ref, category, recognised_on, ended_on, valid_from,
@@ -77,7 +78,7 @@ internal static class IdentityStore
                 on conflict do nothing
         )
         insert into identity.recognition as known
-               (source_key, person_key, household_ref, recognition_ref, category, recognised_on, ended_on, version)
+               (source_key, person_key, household_ref, recognition_ref, category, recognised_on, ended_on, version, support_mode)
         select *
           from stated
             on conflict (source_key) do update
@@ -91,6 +92,7 @@ internal static class IdentityStore
              , recognition_ref = excluded.recognition_ref
              , category        = excluded.category
              , recognised_on   = excluded.recognised_on
+             , support_mode    = excluded.support_mode
              , ended_on        = excluded.ended_on
              , ended           = false
              , version         = excluded.version
@@ -174,6 +176,7 @@ internal static class IdentityStore
                 Parameter.Column(rows, row => row.Record.RecognisedOn, NpgsqlDbType.Date),
                 Parameter.Column(rows, row => row.Record.EndedOn, NpgsqlDbType.Date),
                 Parameter.Column(rows, row => row.Record.Version, NpgsqlDbType.Bigint),
+                Parameter.Column(rows, row => row.Record.SupportMode, NpgsqlDbType.Text),
             ],
             cancellationToken);
 

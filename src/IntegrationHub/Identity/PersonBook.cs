@@ -1,8 +1,12 @@
 using IntegrationHub.Contracts.Canonical;
 using IntegrationHub.Database;
+using IntegrationHub.Policy;
 using Npgsql;
 
 namespace IntegrationHub.Identity;
+
+/// <summary>A key that lives in a household, with its relation to the head.</summary>
+public sealed record Inhabitant(string HouseholdRef, Guid PersonKey, string? Relation);
 
 /// <summary>
 /// Reads people as they are now: all their keys as one (<see cref="PersonKeys"/>), what a decision may know of them, and
@@ -29,6 +33,41 @@ public static class PersonBook
            and not ended
            and (ended_on is null or ended_on > $2)
          order by category
+        """;
+
+    // A household's category is each member's who lives in it; a person's own is theirs wherever they live.
+    internal const string RecognitionsSql = """
+        select m.person_key, r.category, r.recognised_on, r.support_mode
+          from identity.member m
+          join identity.recognition r on r.household_ref = m.household_ref
+         where m.person_key = any ($1)
+           and not m.ended
+           and not r.ended
+           and r.recognised_on <= $2
+           and (r.ended_on is null or r.ended_on > $2)
+        union
+        select r.person_key, r.category, r.recognised_on, r.support_mode
+          from identity.recognition r
+         where r.person_key = any ($1)
+           and not r.ended
+           and r.recognised_on <= $2
+           and (r.ended_on is null or r.ended_on > $2)
+        """;
+
+    // The newest word about each of them.
+    internal const string DeathsSql = """
+        select distinct on (person_key) person_key, status
+          from identity.death
+         where person_key = any ($1)
+         order by person_key, number desc
+        """;
+
+    internal const string LivingThereSql = """
+        select distinct on (household_ref, person_key) household_ref, person_key, relation
+          from identity.member
+         where household_ref = any ($1)
+           and not ended
+         order by household_ref, person_key, version desc, source_key
         """;
 
     internal const string HouseholdSql = """
@@ -67,13 +106,23 @@ public static class PersonBook
         var statements = await work.Query(
             StatementsSql, [Parameter.As(people.SelectMany(person => person.Owners).Distinct().ToArray())],
             ReadStatement, cancellationToken);
+        var deaths = (await work.Query(
+            DeathsSql, [Parameter.As(people.SelectMany(person => person.Keys).Distinct().ToArray())],
+            row => (PersonKey: row.GetGuid(0), Status: row.GetString(1)), cancellationToken))
+            .ToDictionary(death => death.PersonKey, death => death.Status);
         var ofOwner = statements.ToLookup(statement => statement.PersonKey);
         var facts = new Dictionary<Guid, SubjectFacts>();
         foreach (var person in people)
         {
             var theirs = person.Owners.SelectMany(owner => ofOwner[owner]).Where(person.Holds).ToList();
             if (theirs.Count > 0)
-                facts[person.PersonKey] = PersonFold.Of(person, theirs);
+            {
+                var known = PersonFold.Of(person, theirs);
+                facts[person.PersonKey] = known with
+                {
+                    State = PersonFold.StateOf(known.State, person.Keys.Select(key => deaths.GetValueOrDefault(key))),
+                };
+            }
         }
 
         return facts;
@@ -100,11 +149,32 @@ public static class PersonBook
         return new SealedSubject(person.PersonKey, speaker.Statement.PersonKey, speaker.Sealed, household.Head, household.Sealed);
     }
 
+    /// <summary>Who lives in these households, each key once a household.</summary>
+    public static Task<List<Inhabitant>> LivingIn(
+        HubTransaction work, IReadOnlyCollection<string> households, CancellationToken cancellationToken) =>
+        work.Query(
+            LivingThereSql, [Parameter.As(households.ToArray())],
+            row => new Inhabitant(row.GetString(0), row.GetGuid(1), row.TextOrNull(2)), cancellationToken);
+
     /// <summary>Every category the person is recognised in on a day, whichever county or key recognised them (scenario 10).</summary>
     public static Task<List<string>> Categories(
         HubTransaction work, PersonKeys person, DateOnly day, CancellationToken cancellationToken) =>
         work.Query(
             CategoriesSql, [Parameter.As(person.Keys.ToArray()), Parameter.Date(day)], row => row.GetString(0), cancellationToken);
+
+    /// <summary>The recognitions that stand on a day, of these people and the households they live in, by their key.</summary>
+    public static async Task<ILookup<Guid, Recognition>> Recognitions(
+        HubTransaction work, IReadOnlyCollection<PersonKeys> people, DateOnly day, CancellationToken cancellationToken)
+    {
+        var rows = (await work.Query(
+            RecognitionsSql,
+            [Parameter.As(people.SelectMany(person => person.Keys).Distinct().ToArray()), Parameter.Date(day)],
+            row => (Key: row.GetGuid(0), Recognition: new Recognition(row.GetString(1), row.GetFieldValue<DateOnly>(2), row.TextOrNull(3))),
+            cancellationToken)).ToLookup(row => row.Key, row => row.Recognition);
+        return people.DistinctBy(person => person.PersonKey)
+            .SelectMany(person => person.Keys.SelectMany(key => rows[key]).Distinct(), (person, recognition) => (person, recognition))
+            .ToLookup(one => one.person.PersonKey, one => one.recognition);
+    }
 
     private static PersonStatement ReadStatement(NpgsqlDataReader row) =>
         new(row.GetGuid(0), row.GetGuid(1), row.GetGuid(2), row.ValueOrNull<DateOnly>(3), row.GetBoolean(4), row.GetInt64(5))

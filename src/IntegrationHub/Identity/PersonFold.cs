@@ -16,6 +16,20 @@ public static class PersonFold
 
     public const string Ok = "OK";
 
+    /// <summary>Someone says that the person is dead: held until somebody has looked (P15, scenario 26).</summary>
+    public const string DeathSuspected = "DEATH_SUSPECTED";
+
+    public const string Deceased = "DECEASED";
+
+    /// <summary>The state with what is known of a death, by any of the person's keys; the graver word counts.</summary>
+    public static string StateOf(string state, IEnumerable<string?> deaths)
+    {
+        var said = deaths.ToHashSet(StringComparer.Ordinal);
+        return said.Contains(DeathStatus.Confirmed) ? Deceased
+            : said.Contains(DeathStatus.Suspected) ? DeathSuspected
+            : state;
+    }
+
     /// <summary>What a decision may know of the person these records state.</summary>
     /// <exception cref="ArgumentException">No record: nobody is known.</exception>
     public static SubjectFacts Of(PersonKeys person, IReadOnlyCollection<PersonStatement> statements) => new(

@@ -31,7 +31,8 @@ public sealed class RowLanding(
         using var seal = new RowSeal(keyring.RowSealKey());
         var states = await Load(file, cancellationToken);
         var hash = new RowHash(keyring.RowSeed, snapshot.Layout.Source, snapshot.Layout.Type);
-        var scan = new Scan(file, snapshot, shape, translator, seal);
+        var layout = PolicyCodes.Widen(shape.Layout, policies.On(HubCalendar.DayOf(time.GetUtcNow())));
+        var scan = new Scan(file, snapshot, shape, layout, translator, seal);
 
         using var content = archive.Open(file.ArchiveRef);
         var rows = new DataRows(content, shape);
@@ -190,13 +191,13 @@ public sealed class RowLanding(
 
     /// <summary>What one pass over a file has found and not yet written.</summary>
     private sealed class Scan(
-        FileHead file, Snapshot snapshot, FileShape shape, ISnapshotTranslator translator, RowSeal seal)
+        FileHead file, Snapshot snapshot, FileShape shape, SnapshotLayout layout, ISnapshotTranslator translator, RowSeal seal)
     {
         /// <summary>Rows of a batch take no more room than this, however long they are.</summary>
         private const int LargestBatch = 8 * 1024 * 1024;
 
         private readonly RowReading _reading = new(
-            shape.Layout, snapshot.Manifest is { } manifest ? HubCalendar.DayOf(manifest.AsOf) : null);
+            layout, snapshot.Manifest is { } manifest ? HubCalendar.DayOf(manifest.AsOf) : null);
 
         public FileHead File => file;
         public Snapshot Snapshot => snapshot;

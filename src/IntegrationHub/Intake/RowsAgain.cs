@@ -15,7 +15,8 @@ namespace IntegrationHub.Intake;
 /// nothing newer is overwritten; what still cannot be read stays, with what is wrong with it now.
 /// </summary>
 public sealed class RowsAgain(
-    HubDatabase database, Archive archive, MessageOutbox outbox, Keyring keyring, IErasureGate erasures, TimeProvider time)
+    HubDatabase database, Archive archive, MessageOutbox outbox, Keyring keyring, IErasureGate erasures, TimeProvider time,
+    PolicyBook policies)
 {
     private const int LongestKey = 1_024;
 
@@ -103,7 +104,9 @@ public sealed class RowsAgain(
     {
         var hash = new RowHash(keyring.RowSeed, shape.Layout.Source, shape.Layout.Type);
         var reader = RowReader.For(shape);
-        var reading = new RowReading(shape.Layout, HubCalendar.DayOf(DateTimeOffset.FromUnixTimeMilliseconds(file.Version)));
+        var reading = new RowReading(
+            PolicyCodes.Widen(shape.Layout, policies.On(HubCalendar.DayOf(time.GetUtcNow()))),
+            HubCalendar.DayOf(DateTimeOffset.FromUnixTimeMilliseconds(file.Version)));
         var again = new Again();
         Span<byte> key = stackalloc byte[LongestKey];
         var cells = reader.Read(batch);

@@ -23,6 +23,7 @@ public sealed class ChunkPipeline(
     HubDatabase database,
     MessageOutbox outbox,
     IdentityStation identity,
+    DeathWatch deaths,
     Keyring keyring,
     HubMetrics metrics,
     IErasureGate erasures,
@@ -131,6 +132,8 @@ public sealed class ChunkPipeline(
             await PeopleChanges.Tell(work, outbox, changed, cancellationToken);
         }
 
+        await deaths.AfterMembers(
+            work, [.. standing.Where(member => verdicts[member.SourceKey] == EffectVerdict.Apply)], allNew, cancellationToken);
         var told = standing.ToDictionary(member => member.SourceKey, member => new KnownEffect(member.SourceKey, member.Version, member.ContentHash));
         return
         [
@@ -140,15 +143,14 @@ public sealed class ChunkPipeline(
         ];
     }
 
-    // Whom these records may have changed something about that was released. What was never seen before changes nothing
-    // but consents, so that a first load pays nothing for this.
+    // Whom these records may have changed something about that was released; of consents ConsentChanges tells. What was
+    // never seen before changes nothing, so that a first load pays nothing for this.
     private async Task<HashSet<Guid>> WhoseChanged(
         HubTransaction work, List<CanonicalRecord> fresh, bool allNew, CancellationToken cancellationToken)
     {
-        var changed = fresh.OfType<ConsentRecord>().Select(record => identity.PersonKeyOf(record.IdNo)).ToHashSet();
         if (allNew)
-            return changed;
-        changed.UnionWith(fresh.OfType<NeedRecord>().Select(record => identity.PersonKeyOf(record.IdNo)));
+            return [];
+        var changed = fresh.OfType<NeedRecord>().Select(record => identity.PersonKeyOf(record.IdNo)).ToHashSet();
         var households = fresh.OfType<HouseholdRecord>().Select(record => record.HouseholdRef).Distinct().ToList();
         if (households.Count > 0)
             changed.UnionWith(await NeedBook.PeopleOfHouseholds(work, households, cancellationToken));
@@ -185,10 +187,12 @@ public sealed class ChunkPipeline(
     private async Task ApplyConsent(HubTransaction work, List<CanonicalRecord> records, CancellationToken cancellationToken)
     {
         var events = records.OfType<ConsentRecord>()
-            .Select(record => (identity.PersonKeyOf(record.IdNo), record.Event)).ToList();
-        if (events.Count == 0)
-            return;
-        await ConsentLedger.Append(work, events, time.GetUtcNow(), cancellationToken);
+            .Select(record => (identity.PersonKeyOf(record.IdNo), record.Event with
+            {
+                GivenBy = record.GiverRef is { } giver ? identity.GiverKeyOf(giver) : null,
+            }))
+            .ToList();
+        await ConsentChanges.Record(work, outbox, events, ConsentOrigin.Source, time.GetUtcNow(), cancellationToken);
     }
 
     private async Task ApplyReferrals(HubTransaction work, List<CanonicalRecord> records, CancellationToken cancellationToken)

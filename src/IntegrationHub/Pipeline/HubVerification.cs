@@ -43,15 +43,27 @@ public sealed class HubVerification(HubDatabase database, PolicyBook policies, T
         var (releases, unproven) = await ProveReleases(work, FirstOf(order), kept, progress, cancellationToken);
         if (unproven is not null)
             return new Verification.Broken("release.unproven", unproven, $"Examine that release and {Report}");
+        var decisions = new DecisionProof(work, policies, progress, PageSize);
+        if (await decisions.Run(StartOf(order), cancellationToken) is { } other)
+            return new Verification.Broken("decision.unproven", other, $"Examine that decision and {Report}");
         if (await OrphanedDecision(work, cancellationToken) is { } orphan)
             return new Verification.Broken("decision.orphaned", orphan, $"Examine what became of that referral and {Report}");
-        return new Verification.Proven(chain.Entries, releases) { Roots = chain.Roots, DaysWithoutRoot = chain.DaysWithoutRoot };
+        return new Verification.Proven(chain.Entries, releases) 
+        {
+            Decisions = decisions.Proven,
+            DecisionsWithoutFacts = decisions.WithoutFacts,
+            Roots = chain.Roots,
+            DaysWithoutRoot = chain.DaysWithoutRoot,
+        };
     }
 
     // Ids of releases begin with their instant, so that a day begins at an id.
-    private static Guid FirstOf(VerifyOrder order) => order.Since is { } since
-        ? LowestOf(HubCalendar.InstantOf(since.ToDateTime(TimeOnly.MinValue)).ToUnixTimeMilliseconds())
-        : Guid.Empty;
+    private static Guid FirstOf(VerifyOrder order) =>
+        order.Since is null ? Guid.Empty : LowestOf(StartOf(order).ToUnixTimeMilliseconds());
+
+    private static DateTimeOffset StartOf(VerifyOrder order) => order.Since is { } since
+        ? HubCalendar.InstantOf(since.ToDateTime(TimeOnly.MinValue))
+        : DateTimeOffset.MinValue;
 
     private static Guid LowestOf(long milliseconds)
     {
@@ -100,7 +112,6 @@ public sealed class HubVerification(HubDatabase database, PolicyBook policies, T
         var ever = await PersonBook.KeysEverOf(work, people, cancellationToken);
         var allKeys = ever.Values.SelectMany(person => person.Keys).Distinct().ToList();
         var ledger = await ConsentLedger.EventsOf(work, allKeys, cancellationToken);
-        var recorded = await RecordingTimes.Of(work, allKeys, cancellationToken);
         var now = await PersonBook.KeysOf(work, people, cancellationToken);
         var facts = await PersonBook.Facts(work, now.Values, cancellationToken);
         foreach (var proof in page)
@@ -120,8 +131,9 @@ public sealed class HubVerification(HubDatabase database, PolicyBook policies, T
 
         List<ConsentEvent> KnownAt(ReleaseRow release) =>
         [
-            .. ever[release.PersonKey].Keys.SelectMany(key => ledger.GetValueOrDefault(key) ?? [])
-                .Where(told => recorded[(told.ConsentId, told.Sequence)] <= release.ReleasedAt),
+            .. ledger.Entries
+                .Where(told => ever[release.PersonKey].Keys.Contains(told.PersonKey) && told.RecordedAt <= release.ReleasedAt)
+                .Select(told => told.Event),
         ];
     }
 

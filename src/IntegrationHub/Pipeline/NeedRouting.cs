@@ -1,5 +1,6 @@
 using IntegrationHub.Audit;
 using IntegrationHub.Consent;
+using IntegrationHub.Contracts.Canonical;
 using IntegrationHub.Contracts.Messages;
 using IntegrationHub.Database;
 using IntegrationHub.Disclosure;
@@ -26,18 +27,23 @@ public sealed partial class NeedRouting(
     public async Task Route(HubTransaction work, RouteNeeds message, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var needs = await NeedBook.ToRoute(work, message.AfterNeedId, PageSize, cancellationToken);
+        var policy = terms.PolicyAt(now);
+        if (policy is not null && message.First == default && message.Others == default) // the first page
+            await NeedBook.Queue(work, policy, HubCalendar.DayOf(now), cancellationToken);
+        var (needs, firstNext, othersNext) = await NeedBook.ToRoute(
+            work, message.First, message.Others, policy?.Routing.UrgentOfTen ?? 0, PageSize, cancellationToken);
         var routed = await Settle(work, needs, now, cancellationToken);
         if (routed.ToReview.Count > 0)
             await outbox.Send(work, new PeopleChanged { PersonKeys = routed.ToReview }, cancellationToken);
-        await GoOn(work, message, needs, now, cancellationToken);
+        await GoOn(work, message with { First = firstNext, Others = othersNext }, needs, now, cancellationToken);
         var page = new
         {
-            after = message.AfterNeedId,
+            after = new[] { message.First.NeedId, message.Others.NeedId },
             needs = needs.Count,
             steps = routed.Steps,
             decisions = routed.Decisions,
-            policyVersion = terms.PolicyAt(time.GetUtcNow())?.Version,
+            reasons = routed.Reasons,
+            policyVersion = policy?.Version,
         };
         var fact = new AuditFact(Actor, "routing.page", message.RunId?.ToString() ?? "routing", page);
         await AuditLog.Append(work, fact, time, cancellationToken);
@@ -58,6 +64,7 @@ public sealed partial class NeedRouting(
             needs = needs.Count,
             steps = routed.Steps,
             decisions = routed.Decisions,
+            reasons = routed.Reasons,
             policyVersion = terms.PolicyAt(time.GetUtcNow())?.Version,
         };
         await AuditLog.Append(work, new AuditFact(Actor, "routing.review", "routing", review), time, cancellationToken);
@@ -67,26 +74,36 @@ public sealed partial class NeedRouting(
     private async Task<Routed> Settle(
         HubTransaction work, IReadOnlyList<KnownNeed> needs, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var ground = new RoutingGround(await OrganisationDirectory.All(work, cancellationToken), terms, now);
-        var cases = await Load(work, needs, cancellationToken);
-        var decided = cases
-            .OrderByDescending(one => ground.Policy?.IsUrgent(one.Need.Hardship) ?? false) // told first, nothing else (R05)
-            .Select(one => (Case: one, Outcome: RoutingRules.Decide(one, ground)))
-            .ToList();
+        var organisations = await OrganisationDirectory.All(work, cancellationToken);
+        var cases = await Load(work, needs, HubCalendar.DayOf(now), cancellationToken);
+        var ground = new RoutingGround(organisations, terms, now)
+        {
+            Room = await Room.Load(work, organisations, cancellationToken),
+        };
+        var decided = new List<(RoutingCase Case, RoutingOutcome Outcome)>(cases.Count);
+        foreach (var one in cases)
+        {
+            var outcome = RoutingRules.Decide(one, ground);
+            ground.Room.Follow(one.Referral, outcome.Steps);
+            decided.Add((one, outcome));
+        }
+
         WarnOfMissingCalendar(cases, now);
 
-        await SetPriorities(work, needs, ground.Policy, cancellationToken);
         var changes = decided
             .Where(one => one.Outcome.Steps.Count > 0)
             .Select(one => (one.Case, Change: ChangeOf(one.Case, one.Outcome)))
             .ToList();
         await ReferralStore.Save(work, changes.ConvertAll(one => one.Change), now, cancellationToken);
         var stored = await StoreDecisions(work, [.. decided.Select(one => one.Outcome)], now, cancellationToken);
+        var reasons = await RoutingReasons.Add(
+            work, [.. decided.Select(one => one.Outcome.Reason).OfType<RoutingReason>()], now, cancellationToken);
         await Tell(work, changes, now, cancellationToken);
         return new Routed(
             changes.SelectMany(one => one.Change.Steps).CountBy(step => step.State)
                 .OrderBy(state => state.Key, StringComparer.Ordinal).ToDictionary(),
             stored,
+            reasons,
             [
                 .. changes
                     .Where(one => one.Case.Releases.Count > 0
@@ -96,7 +113,7 @@ public sealed partial class NeedRouting(
     }
 
     private static async Task<List<RoutingCase>> Load(
-        HubTransaction work, IReadOnlyList<KnownNeed> needs, CancellationToken cancellationToken)
+        HubTransaction work, IReadOnlyList<KnownNeed> needs, DateOnly day, CancellationToken cancellationToken)
     {
         var people = needs.Select(need => need.PersonKey).Distinct().ToList();
         var referrals = await ReferralStore.OfNeeds(work, [.. needs.Select(need => need.NeedId)], cancellationToken);
@@ -107,34 +124,32 @@ public sealed partial class NeedRouting(
         // After the locks: what was withdrawn while this page waited for them is seen.
         var persons = await PersonBook.KeysOf(work, people, cancellationToken);
         var facts = await PersonBook.Facts(work, persons.Values, cancellationToken);
+        var recognitions = await PersonBook.Recognitions(work, persons.Values, day, cancellationToken);
         Guid[] keys = [.. persons.Values.SelectMany(person => person.Keys).Distinct()];
         var consents = await ConsentLedger.EventsOf(work, keys, cancellationToken);
         var others = await NeedBook.OpenOf(work, keys, cancellationToken);
         var ofPerson = others.ToLookup(other => other.Need.PersonKey);
-        return
-        [
-            .. needs.Select(need => new RoutingCase
+        var objecting = await MatchingStore.Objecting(work, keys, cancellationToken);
+        return [.. needs.Select(need => CaseOf(need, persons[need.PersonKey]))];
+
+        RoutingCase CaseOf(KnownNeed need, PersonKeys person)
+        {
+            var ledger = consents.Of(person.Keys);
+            return new RoutingCase
             {
                 Need = need,
                 Referral = referrals.GetValueOrDefault(need.NeedId),
                 Tried = tried[need.ReferralId].ToHashSet(StringComparer.Ordinal),
-                PersonKey = persons[need.PersonKey].PersonKey,
-                Subject = facts.GetValueOrDefault(persons[need.PersonKey].PersonKey),
-                Consents = [.. persons[need.PersonKey].Keys.SelectMany(key => consents.GetValueOrDefault(key) ?? [])],
-                Doubles = [.. persons[need.PersonKey].Keys.SelectMany(key => ofPerson[key]).Where(other => other.IsDoubleOf(need))],
+                PersonKey = person.PersonKey,
+                Subject = facts.GetValueOrDefault(person.PersonKey),
+                Recognitions = [.. recognitions[person.PersonKey]],
+                Consents = ledger.Events,
+                Read = ledger.Read,
+                ObjectsToMatching = person.Keys.Any(objecting.Contains),
+                Doubles = [.. person.Keys.SelectMany(key => ofPerson[key]).Where(other => other.IsDoubleOf(need))],
                 Releases = [.. releases[need.ReferralId]],
-            }),
-        ];
-    }
-
-    private static async Task SetPriorities(
-        HubTransaction work, IReadOnlyList<KnownNeed> needs, PolicyPack? policy, CancellationToken cancellationToken)
-    {
-        if (policy is null)
-            return;
-        var priorities = needs.Select(need => (need.NeedId, need.Priority, Now: OfferTerms.PriorityOf(need, policy)));
-        foreach (var changed in priorities.Where(one => one.Priority != one.Now).GroupBy(one => one.Now))
-            await NeedBook.SetPriority(work, [.. changed.Select(need => need.NeedId)], changed.Key, cancellationToken);
+            };
+        }
     }
 
     // Most nights say what the night before said. A decision is kept when it says something new about its referral:
@@ -187,7 +202,8 @@ public sealed partial class NeedRouting(
                     yield return ReferralEvents.Withdrawn(change.ReferralId, step, version, now);
                     break;
                 case { AttemptState: ReferralState.Cancelled, Uscc: { } uscc }:
-                    var reason = step.State == ReferralState.Cancelled ? "NEED_CLOSED" : "ORGANISATION_STATUS";
+                    var reason = step.State == ReferralState.Cancelled ? "NEED_CLOSED"
+                        : ReasonCode.IsAboutRecipient(step.Reason ?? "") ? "ORGANISATION_STATUS" : "BY_GOVERNMENT";
                     yield return ReferralEvents.Cancelled(change.ReferralId, step.Attempt, uscc, reason, version, now);
                     break;
             }
@@ -199,7 +215,7 @@ public sealed partial class NeedRouting(
         CancellationToken cancellationToken)
     {
         if (needs.Count == PageSize)
-            await outbox.Send(work, message with { AfterNeedId = needs[^1].NeedId }, cancellationToken);
+            await outbox.Send(work, message, cancellationToken);
         else if (message.RunId is { } runId)
             await RunStore.Complete(work, runId, now, cancellationToken);
     }
@@ -211,14 +227,17 @@ public sealed partial class NeedRouting(
     {
         var doubtful = cases.Count(one => one.Referral is { State: ReferralState.Offered, ExpiresAt: { } end }
             && terms.Calendar.IsInDoubt(end, now));
-        if (doubtful > 0)
-            LogCalendarMissing(doubtful);
+        if (doubtful == 0)
+            return;
+        metrics.CalendarMissing(doubtful);
+        LogCalendarMissing(doubtful);
     }
 
     [LoggerMessage(LogLevel.Error, "{Count} offers cannot lapse: their year's calendar is missing (calendar.missing).")]
     private partial void LogCalendarMissing(int count);
 
-    // What came of it: steps into each state, decisions that say something new, and whose releases are to be looked at.
+    // What came of it: steps into each state, decisions and reasons that say something new, and whose releases are to be
+    // looked at.
     private sealed record Routed(
-        IReadOnlyDictionary<string, int> Steps, int Decisions, IReadOnlyList<Guid> ToReview);
+        IReadOnlyDictionary<string, int> Steps, int Decisions, int Reasons, IReadOnlyList<Guid> ToReview);
 }

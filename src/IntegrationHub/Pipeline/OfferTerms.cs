@@ -60,8 +60,8 @@ public sealed class OfferTerms(PolicyBook policies, WorkingDays calendar, Keyrin
     public WorkingDays Calendar => calendar;
 
     /// <summary>The instant an offer made now lapses: the end of the last working day to answer (R24).</summary>
-    public DateTimeOffset ExpiryOf(DateTimeOffset offeredAt, PolicyPack policy) =>
-        calendar.EndOf(offeredAt, policy.Offer.WorkingDaysToAnswer);
+    public DateTimeOffset ExpiryOf(DateTimeOffset offeredAt, PolicyPack policy, string kind) =>
+        calendar.EndOf(offeredAt, policy.WorkingDaysFor(kind));
 
     /// <summary>URGENT for the hardships policy names; it orders queues and decides nothing else (R05).</summary>
     public static string PriorityOf(KnownNeed need, PolicyPack policy) =>

@@ -22,9 +22,10 @@ public sealed class ReleaseGate(MessageOutbox outbox, ReleaseOffice office, Time
 {
     internal async Task<ReleaseAnswer> Pass(HubTransaction work, ReleaseAsk ask, CancellationToken cancellationToken)
     {
-        var (held, (question, person, request), claim) = ask;
-        var file = await SealedFiles.Of(work, person, question.Need, cancellationToken);
-        var order = new ReleaseOrder(claim.ReferralId, claim.Attempt, person.PersonKey, claim.Uscc)
+        var (held, asked, claim) = ask;
+        var request = asked.Request;
+        var file = await asked.File(work, cancellationToken);
+        var order = new ReleaseOrder(claim.ReferralId, claim.Attempt, asked.Person.PersonKey, claim.Uscc)
         {
             ClaimId = claim.ClaimId,
         };

@@ -5,6 +5,7 @@ using IntegrationHub.Database;
 using IntegrationHub.Disclosure;
 using IntegrationHub.Identity;
 using IntegrationHub.Outbox;
+using IntegrationHub.Policy;
 using IntegrationHub.Referrals;
 using Microsoft.Extensions.Options;
 
@@ -15,7 +16,7 @@ namespace IntegrationHub.Pipeline;
 /// scenario 2) and what has another value now (P12), whatever became of the referral. The releases stay as they are.
 /// </summary>
 public sealed class ReleaseReview(
-    ReleaseOffice office, MessageOutbox outbox, IOptions<ClaimOptions> options, TimeProvider time)
+    ReleaseOffice office, MessageOutbox outbox, PolicyBook policies, IOptions<ClaimOptions> options, TimeProvider time)
 {
     private const string Actor = "hub";
 
@@ -31,17 +32,25 @@ public sealed class ReleaseReview(
         Guid[] ids = [.. releases.Select(release => release.ReleaseId)];
         var recalls = await RecallBook.OfReleases(work, ids, cancellationToken);
         // After the lock: what was withdrawn while it was waited for is seen.
-        var consents = (await ConsentLedger.EventsOf(work, keys, cancellationToken)).Values
-            .SelectMany(events => events).ToLookup(told => told.ConsentId);
+        var ledger = await ConsentLedger.EventsOf(work, keys, cancellationToken);
+        var consents = persons.SelectMany(person => ledger.Of(person.Keys).Events).ToLookup(told => told.ConsentId);
+        var members = await ReleaseStore.MembersOf(work, keys, cancellationToken);
+        var policy = policies.On(HubCalendar.DayOf(now));
         var issued = RecallsDue(releases, recalls.ToLookup(recall => recall.ReleaseId), Due);
         await RecallBook.Add(work, issued, cancellationToken);
-        var standing = CorrectionRules.Standing(releases, recalls.Concat(issued).ToLookup(recall => recall.ReleaseId));
-        var corrected = await CorrectionsDue(work, persons, releases, standing, cancellationToken);
+        var own = releases.Where(release => keys.Contains(release.PersonKey)).ToList();
+        var standing = CorrectionRules.Standing(own, recalls.Concat(issued).ToLookup(recall => recall.ReleaseId));
+        var corrected = await CorrectionsDue(work, persons, own, standing, cancellationToken);
         await CorrectionBook.Add(work, corrected, cancellationToken);
         await Tell(work, issued, corrected, cancellationToken);
 
         RecallOrder? Due(ReleaseRow release, IReadOnlyCollection<string> recalled) =>
-            RecallRules.Decide(release, consents[release.ConsentId], recalled, now);
+            (keys.Contains(release.PersonKey)
+                ? RecallRules.Decide(release, consents[release.ConsentId], recalled, policy, now)
+                : null)
+            ?? members[release.ReleaseId]
+                .Select(told => RecallRules.DecideMember(release, told, consents[told.ConsentId], recalled, policy, now))
+                .FirstOrDefault(order => order is not null);
     }
 
     /// <summary>Calls back all that was released under a referral that should never have been one.</summary>

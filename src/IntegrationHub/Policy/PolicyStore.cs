@@ -52,6 +52,27 @@ internal static class PolicyStore
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         """;
 
+    internal const string ProposalSql = """
+        select digest, proposed_by
+          from policy.proposal
+         where version = $1
+        """;
+
+    internal const string ProposeSql = """
+        insert into policy.proposal (version, digest, proposed_by, proposed_at, reason)
+        values ($1, $2, $3, $4, $5)
+            on conflict (version) do update
+           set digest      = excluded.digest
+             , proposed_by = excluded.proposed_by
+             , proposed_at = excluded.proposed_at
+             , reason      = excluded.reason
+        """;
+
+    internal const string SettleSql = """
+        delete from policy.proposal
+         where version = $1
+        """;
+
     // Two who publish at once wait for each other: each sees the other's version.
     internal const string LockSql = """
         select pg_advisory_xact_lock(7110002)
@@ -78,6 +99,28 @@ internal static class PolicyStore
         (await work.Query(
             BodySql, [Parameter.Text(version)], row => Encoding.UTF8.GetBytes(row.GetString(0)), cancellationToken))
         .SingleOrDefault();
+
+    /// <summary>Who proposed a version, and the digest of what they proposed.</summary>
+    public static async Task<(byte[] Digest, string By)?> Proposal(
+        HubTransaction work, string version, CancellationToken cancellationToken)
+    {
+        var rows = await work.Query(
+            ProposalSql, [Parameter.Text(version)], row => (row.GetFieldValue<byte[]>(0), row.GetString(1)), cancellationToken);
+        return rows.Count == 0 ? null : rows[0];
+    }
+
+    public static Task Propose(
+        HubTransaction work, PolicyEdition edition, DateTimeOffset at, CancellationToken cancellationToken) =>
+        work.Execute(
+            ProposeSql,
+            [
+                Parameter.Text(edition.Pack.Version), Parameter.Bytes(edition.Digest), Parameter.Text(edition.PublishedBy),
+                Parameter.Instant(at), Parameter.Text(edition.Reason),
+            ],
+            cancellationToken);
+
+    public static Task Settle(HubTransaction work, string version, CancellationToken cancellationToken) =>
+        work.Execute(SettleSql, [Parameter.Text(version)], cancellationToken);
 
     public static Task Lock(HubTransaction work, CancellationToken cancellationToken) =>
         work.Execute(LockSql, [], cancellationToken);

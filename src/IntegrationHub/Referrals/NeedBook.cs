@@ -1,5 +1,9 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using IntegrationHub.Contracts.Canonical;
+using IntegrationHub.Contracts.Messages;
 using IntegrationHub.Database;
+using IntegrationHub.Policy;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -24,10 +28,15 @@ public sealed record KnownNeed
     public required string Ground { get; init; }
     public required string GovAidStatus { get; init; }
     public required string Division { get; init; }
+    public string? Channel { get; init; }
+    public DateOnly? OpenedOn { get; init; }
     public string? VerificationRef { get; init; }
     public DateOnly? ExpiresOn { get; init; }
     public required string Status { get; init; }
     public required string Priority { get; init; }
+
+    /// <summary>What decides who it is for, as the source said it.</summary>
+    public NeedCircumstances Circumstances { get; init; } = new();
 
     /// <summary>The id its referral has or will have.</summary>
     public Guid ReferralId => DerivedId.Of(SourceKey, "referral");
@@ -66,20 +75,29 @@ public static class NeedBook
     internal const string NormalPriority = "NORMAL";
     internal const string UrgentPriority = "URGENT";
 
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
     private const string Columns = """
         n.need_id, n.source_key, n.need_ref, n.person_key, n.household_ref, n.kind, n.hardship, n.amount, n.ground,
-        n.gov_aid_status, n.division, n.verification_ref, n.expires_on, n.status, n.priority
+        n.gov_aid_status, n.division, n.verification_ref, n.expires_on, n.status, n.priority, n.channel, n.opened_on,
+        n.circumstances
         """;
 
     internal const string ApplySql = """
         insert into referrals.need as known (
                need_id, source_key, need_ref, person_key, household_ref, kind, hardship, amount, ground, gov_aid_status,
-               division, channel, verification_ref, opened_on, expires_on, status, priority, sealed, version)
-        select told.*
+               division, channel, verification_ref, opened_on, expires_on, status, priority, sealed, version,
+               circumstances, queued_on)
+        select told.*, coalesce(told.opened_on, (to_timestamp(told.version / 1000.0) at time zone 'Asia/Shanghai')::date)
           from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::numeric[],
                       $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::date[], $15::date[],
-                      $16::text[], $17::text[], $18::bytea[], $19::bigint[])
-               as told
+                      $16::text[], $17::text[], $18::bytea[], $19::bigint[], $20::jsonb[])
+               as told (need_id, source_key, need_ref, person_key, household_ref, kind, hardship, amount, ground, gov_aid_status,
+                        division, channel, verification_ref, opened_on, expires_on, status, priority, sealed, version,
+                        circumstances)
             on conflict (source_key) do update
            set need_ref         = excluded.need_ref
              , person_key       = excluded.person_key
@@ -97,6 +115,7 @@ public static class NeedBook
              , status           = excluded.status
              , sealed           = excluded.sealed
              , version          = excluded.version
+             , circumstances    = excluded.circumstances
          where excluded.version > known.version
         """;
 
@@ -107,15 +126,41 @@ public static class NeedBook
            and status = 'OPEN'
         """;
 
+    // Both lines in the order of their turn, each from its own place on; those before an organisation are looked at too.
     internal const string ToRouteSql = $"""
-        select {Columns}
-          from referrals.need n
-          left join referrals.referral r on r.need_id = n.need_id
-         where n.need_id > $1
-           and (   (r.referral_id is null and n.status = 'OPEN')
-                or r.state not in ('COMPLETED', 'CANCELLED', 'WITHDRAWN', 'SUPERSEDED', 'ENTERED_IN_ERROR'))
-         order by n.need_id
-         limit $2
+        (select {Columns}, n.goes_first, n.queued_on
+           from referrals.need n
+           left join referrals.referral r on r.need_id = n.need_id
+          where n.goes_first
+            and (n.queued_on, n.need_id) > ($1::date, $2::uuid)
+            and (   (r.referral_id is null and n.status = 'OPEN')
+                 or r.state not in ('COMPLETED', 'CANCELLED', 'WITHDRAWN', 'SUPERSEDED', 'ENTERED_IN_ERROR'))
+          order by n.queued_on, n.need_id
+          limit $5)
+        union all
+        (select {Columns}, n.goes_first, n.queued_on
+           from referrals.need n
+           left join referrals.referral r on r.need_id = n.need_id
+          where not n.goes_first
+            and (n.queued_on, n.need_id) > ($3::date, $4::uuid)
+            and (   (r.referral_id is null and n.status = 'OPEN')
+                 or r.state not in ('COMPLETED', 'CANCELLED', 'WITHDRAWN', 'SUPERSEDED', 'ENTERED_IN_ERROR'))
+          order by n.queued_on, n.need_id
+          limit $5)
+        """;
+
+    // Only what is waiting and what the policy says otherwise about now.
+    internal const string QueueSql = """
+        update referrals.need n
+           set priority   = told.priority
+             , goes_first = told.goes_first
+          from (select need_id
+                     , case when hardship = any ($1) then 'URGENT' else 'NORMAL' end as priority
+                     , hardship = any ($1) or queued_on <= $2 as goes_first
+                  from referrals.need
+                 where status = 'OPEN') told
+         where told.need_id = n.need_id
+           and (n.priority, n.goes_first) is distinct from (told.priority, told.goes_first)
         """;
 
     internal const string UnderWayOfSql = $"""
@@ -161,12 +206,6 @@ public static class NeedBook
          where need_id = $1
         """;
 
-    internal const string SetPrioritySql = """
-        update referrals.need
-           set priority = $2
-         where need_id = any ($1)
-        """;
-
     public static async Task Apply(
         HubTransaction work, IReadOnlyList<NeedToApply> needs, CancellationToken cancellationToken)
     {
@@ -189,10 +228,33 @@ public static class NeedBook
         (await work.Query(ByIdSql, [Parameter.As(needs.ToArray())], Read, cancellationToken))
         .ToDictionary(need => need.NeedId);
 
-    /// <summary>The next needs after an id about which anything can still be decided.</summary>
-    internal static Task<List<KnownNeed>> ToRoute(
-        HubTransaction work, Guid afterNeedId, int limit, CancellationToken cancellationToken) =>
-        work.Query(ToRouteSql, [Parameter.As(afterNeedId), Parameter.As(limit)], Read, cancellationToken);
+    /// <summary>Puts the open needs in line by the policy: who is urgent, and who has waited long (R05).</summary>
+    internal static Task Queue(HubTransaction work, PolicyPack policy, DateOnly day, CancellationToken cancellationToken) =>
+        work.Execute(
+            QueueSql,
+            [Parameter.As(policy.UrgentHardships.ToArray()), Parameter.Date(day.AddDays(-RoutingTurns.DaysToTheFirstLine))],
+            cancellationToken);
+
+    /// <summary>
+    /// The next needs about which anything can still be decided, in the order of their turn, and where both lines go on.
+    /// </summary>
+    internal static async Task<(IReadOnlyList<KnownNeed> Needs, QueuePlace First, QueuePlace Others)> ToRoute(
+        HubTransaction work, QueuePlace first, QueuePlace others, int firstOfTen, int limit, CancellationToken cancellationToken)
+    {
+        var rows = await work.Query(
+            ToRouteSql,
+            [
+                Parameter.Date(first.QueuedOn), Parameter.As(first.NeedId), Parameter.Date(others.QueuedOn),
+                Parameter.As(others.NeedId), Parameter.As(limit),
+            ],
+            row => (Need: Read(row), GoesFirst: row.GetBoolean(18), QueuedOn: row.GetFieldValue<DateOnly>(19)), cancellationToken);
+        var lines = rows.ToLookup(row => row.GoesFirst);
+        var taken = RoutingTurns.Take([.. lines[true]], [.. lines[false]], firstOfTen, limit);
+        return ([.. taken.Select(row => row.Need)], PlaceAfter(true, first), PlaceAfter(false, others));
+
+        QueuePlace PlaceAfter(bool goesFirst, QueuePlace before) =>
+            taken.Where(row => row.GoesFirst == goesFirst).Select(row => new QueuePlace(row.QueuedOn, row.Need.NeedId)).LastOrDefault(before);
+    }
 
     /// <summary>
     /// The needs of these people whose referral is under way; a need that was never routed waits for its run, which first
@@ -220,15 +282,11 @@ public static class NeedBook
     internal static Task<List<OpenNeed>> OpenOf(
         HubTransaction work, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken) =>
         work.Query(
-            OpenOfSql, [Parameter.As(people.ToArray())], row => new OpenNeed(Read(row), row.TextOrNull(15)), cancellationToken);
+            OpenOfSql, [Parameter.As(people.ToArray())], row => new OpenNeed(Read(row), row.TextOrNull(18)), cancellationToken);
 
     internal static async Task<byte[]> Sealed(HubTransaction work, Guid needId, CancellationToken cancellationToken) =>
         (await work.Query(
             SealedSql, [Parameter.As(needId)], row => row.GetFieldValue<byte[]>(0), cancellationToken)).Single();
-
-    internal static Task SetPriority(
-        HubTransaction work, IReadOnlyCollection<Guid> needs, string priority, CancellationToken cancellationToken) =>
-        work.Execute(SetPrioritySql, [Parameter.As(needs.ToArray()), Parameter.Text(priority)], cancellationToken);
 
     // The priority follows from the policy, which routing knows (R05).
     private static NpgsqlParameter[] ColumnsOf(IReadOnlyList<NeedToApply> needs) =>
@@ -252,6 +310,7 @@ public static class NeedBook
         Parameter.Column(needs, _ => NormalPriority, NpgsqlDbType.Text),
         Parameter.Column(needs, need => need.Sealed, NpgsqlDbType.Bytea),
         Parameter.Column(needs, need => need.Version, NpgsqlDbType.Bigint),
+        Parameter.Column(needs, need => JsonSerializer.Serialize(need.Need.Circumstances, s_json), NpgsqlDbType.Jsonb),
     ];
 
     private static KnownNeed Read(NpgsqlDataReader row) => new()
@@ -271,5 +330,8 @@ public static class NeedBook
         ExpiresOn = row.ValueOrNull<DateOnly>(12),
         Status = row.GetString(13),
         Priority = row.GetString(14),
+        Channel = row.GetString(15),
+        OpenedOn = row.ValueOrNull<DateOnly>(16),
+        Circumstances = JsonSerializer.Deserialize<NeedCircumstances>(row.GetString(17), s_json)!, // never null in the database
     };
 }

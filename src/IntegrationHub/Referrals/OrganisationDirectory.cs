@@ -11,23 +11,23 @@ public static class OrganisationDirectory
 {
     private const string Columns = """
         uscc, name, org_type, is_charity, status, level, scopes, areas, agreement_id, agreement_from, agreement_to,
-        agreement_items
+        agreement_items, capacity
         """;
 
     internal const string ApplySql = """
         insert into referrals.organisation as known (
                uscc, name, org_type, is_charity, status, level, scopes, areas, agreement_id, agreement_from,
-               agreement_to, agreement_items, version)
+               agreement_to, agreement_items, version, capacity)
         select told.uscc, told.name, told.org_type, told.is_charity, told.status, told.level
              , array(select jsonb_array_elements_text(told.scopes))
              , array(select jsonb_array_elements_text(told.areas))
              , told.agreement_id, told.agreement_from, told.agreement_to
              , array(select jsonb_array_elements_text(told.agreement_items))
-             , told.version
+             , told.version, told.capacity
           from unnest($1::text[], $2::text[], $3::text[], $4::boolean[], $5::text[], $6::text[], $7::jsonb[],
-                      $8::jsonb[], $9::text[], $10::date[], $11::date[], $12::jsonb[], $13::bigint[])
+                      $8::jsonb[], $9::text[], $10::date[], $11::date[], $12::jsonb[], $13::bigint[], $14::int[])
                as told (uscc, name, org_type, is_charity, status, level, scopes, areas, agreement_id, agreement_from,
-                        agreement_to, agreement_items, version)
+                        agreement_to, agreement_items, version, capacity)
             on conflict (uscc) do update
            set name            = excluded.name
              , org_type        = excluded.org_type
@@ -41,6 +41,7 @@ public static class OrganisationDirectory
              , agreement_to    = excluded.agreement_to
              , agreement_items = excluded.agreement_items
              , version         = excluded.version
+             , capacity        = excluded.capacity
          where excluded.version > known.version
         """;
 
@@ -92,6 +93,7 @@ public static class OrganisationDirectory
         Parameter.Column(
             records, record => JsonSerializer.Serialize(record.Organisation.AgreementItems), NpgsqlDbType.Jsonb),
         Parameter.Column(records, record => record.Version, NpgsqlDbType.Bigint),
+        Parameter.Column(records, record => record.Organisation.Capacity, NpgsqlDbType.Integer),
     ];
 
     private static Organisation Read(NpgsqlDataReader row) => new()
@@ -108,5 +110,6 @@ public static class OrganisationDirectory
         AgreementFrom = row.GetFieldValue<DateOnly>(9),
         AgreementTo = row.GetFieldValue<DateOnly>(10),
         AgreementItems = row.GetFieldValue<string[]>(11),
+        Capacity = row.ValueOrNull<int>(12),
     };
 }

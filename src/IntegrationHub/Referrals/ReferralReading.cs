@@ -34,6 +34,13 @@ public static class ReferralReading
          order by state
         """;
 
+    internal const string LastDaysSql = """
+        select ((expires_at - interval '1 microsecond') at time zone 'Asia/Shanghai')::date as last_day, count(*)
+          from referrals.referral
+         where state = 'OFFERED'
+         group by 1
+        """;
+
     internal const string OneSql = $"""
         select {Columns}
           from referrals.referral r
@@ -68,6 +75,12 @@ public static class ReferralReading
     public static async Task<Dictionary<string, long>> Counts(HubTransaction work, CancellationToken cancellationToken) =>
         (await work.Query(CountsSql, [], row => (State: row.GetString(0), Count: row.GetInt64(1)), cancellationToken))
         .ToDictionary(row => row.State, row => row.Count);
+
+    /// <summary>Offers under way whose last day to answer lies in a year without a calendar: they will not lapse (R24).</summary>
+    public static async Task<long> WithoutCalendar(
+        HubTransaction work, WorkingDays calendar, CancellationToken cancellationToken) =>
+        (await work.Query(LastDaysSql, [], row => (Day: row.GetFieldValue<DateOnly>(0), Count: row.GetInt64(1)), cancellationToken))
+        .Where(row => !calendar.Knows(row.Day.Year)).Sum(row => row.Count);
 
     public static async Task<ReferralLine?> Find(HubTransaction work, Guid referralId, CancellationToken cancellationToken) =>
         (await work.Query(OneSql, [Parameter.As(referralId)], Read, cancellationToken)).SingleOrDefault();

@@ -2,17 +2,17 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using IntegrationHub.Contracts.Canonical;
-using IntegrationHub.Policy;
 
 namespace IntegrationHub.Referrals;
 
-/// <summary>Who may be offered a need, best first, and for everyone else the reason why not (P18).</summary>
-public sealed record Ranking(IReadOnlyList<Organisation> Candidates, IReadOnlyList<PassedOver> PassedOver);
+/// <summary>An organisation that is not asked, with a <see cref="ReasonCode"/>.</summary>
+public sealed record PassedOver(string Uscc, string Reason);
 
 /// <summary>
-/// An organisation that is not a candidate, with a <see cref="ReasonCode"/> or <see cref="Router.AlreadyTried"/>.
+/// Who may be asked about needs of one kind and place, level by level, and for everyone else the reason why not (R22,
+/// P18). The same for every such need of a day.
 /// </summary>
-public sealed record PassedOver(string Uscc, string Reason);
+public sealed record Choice(IReadOnlyList<IReadOnlyList<Organisation>> Levels, IReadOnlyList<PassedOver> PassedOver);
 
 /// <summary>
 /// Orders the organisations a need can be referred to. It chooses nothing about the person: that is disclosure's
@@ -20,48 +20,34 @@ public sealed record PassedOver(string Uscc, string Reason);
 /// </summary>
 public static class Router
 {
-    /// <summary>It was offered this need before and did not take it.</summary>
-    public const string AlreadyTried = "recipient.already_tried";
-
-    /// <summary>
-    /// Same level first, so that a county's need goes to the county's charity and moves to the city only when that one
-    /// declined, lapsed or does not fit (R36). Equals are ordered by a hash of referral and organisation: stable for a
-    /// referral, even over many, and in need of no memory.
-    /// </summary>
-    public static Ranking Rank(
-        KnownNeed need, IEnumerable<Organisation> organisations, IReadOnlySet<string> tried, DateTimeOffset at)
+    /// <summary>The choice for needs of a kind and place on a day, with the levels in the order policy asks them (R36).</summary>
+    public static Choice ChoiceFor(
+        string kind, string division, IEnumerable<Organisation> organisations, IReadOnlyList<string> levels, DateOnly day)
     {
-        var day = HubCalendar.DayOf(at);
-        var candidates = new List<Organisation>();
+        var ofLevel = levels.ToDictionary(level => level, _ => new List<Organisation>());
         var passedOver = new List<PassedOver>();
         foreach (var organisation in organisations)
         {
-            var objection = tried.Contains(organisation.Uscc)
-                ? AlreadyTried
-                : RecipientRules.ObjectionTo(organisation, need.Kind, need.Division, day);
-            if (objection is null)
-                candidates.Add(organisation);
+            var objection = RecipientRules.ObjectionTo(organisation, kind, division, day);
+            if (objection is null && ofLevel.TryGetValue(organisation.Level, out var same))
+                same.Add(organisation);
             else
-                passedOver.Add(new PassedOver(organisation.Uscc, objection));
+                passedOver.Add(new PassedOver(organisation.Uscc, objection ?? ReasonCode.RecipientLevel));
         }
 
-        return new Ranking(
-            [
-                .. candidates
-                    .OrderBy(organisation => DistanceOf(organisation.Level))
-                    .ThenByDescending(organisation => Weight(need.ReferralId, organisation.Uscc))
-                    .ThenBy(organisation => organisation.Uscc, StringComparer.Ordinal),
-            ],
-            passedOver);
+        return new Choice([.. levels.Select(level => ofLevel[level])], passedOver);
     }
 
-    private static int DistanceOf(string level) => level switch
-    {
-        "COUNTY" => 0,
-        "CITY" => 1,
-        "PROVINCE" => 2,
-        _ => 3,
-    };
+    /// <summary>
+    /// The organisations in the order they are asked about one referral: same level first, so that a county's need goes to
+    /// the county's charities, and to the city's only when none of those is left (R36). Equals are ordered by a hash of
+    /// referral and organisation: stable for a referral, even over many, and in need of no memory.
+    /// </summary>
+    public static IEnumerable<Organisation> InOrder(Choice choice, Guid referralId) =>
+        choice.Levels.SelectMany(IEnumerable<Organisation> (level) => level.Count < 2
+            ? level
+            : level.OrderByDescending(organisation => Weight(referralId, organisation.Uscc))
+                .ThenBy(organisation => organisation.Uscc, StringComparer.Ordinal));
 
     // Rendezvous hashing: each pair has a weight of its own, so adding an organisation moves only the needs it wins.
     private static ulong Weight(Guid referralId, string uscc) =>

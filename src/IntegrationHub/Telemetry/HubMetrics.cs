@@ -15,6 +15,7 @@ public sealed class HubMetrics
     private readonly Histogram<double> _relayDuration;
     private readonly Counter<long> _deliveries;
     private readonly Counter<long> _decisions;
+    private readonly Counter<long> _calendarMissing;
 
     public HubMetrics(IMeterFactory meters)
     {
@@ -26,6 +27,7 @@ public sealed class HubMetrics
         _relayDuration = meter.CreateHistogram<double>("hub.outbox.relay.duration", "s", "Time to relay one batch.");
         _deliveries = meter.CreateCounter<long>("hub.subscriptions.deliveries", "{delivery}", "Webhook attempts, by outcome.");
         _decisions = meter.CreateCounter<long>("hub.disclosure.decisions", "{decision}", "Disclosure decisions, by step and reason.");
+        _calendarMissing = meter.CreateCounter<long>("hub.referrals.calendar_missing", "{offer}", "Offers seen that cannot lapse because their year has no calendar.");
     }
 
     public void Rows(string source, string outcome, long count) =>
@@ -49,6 +51,9 @@ public sealed class HubMetrics
 
     public void Decided(string step, string reason) =>
         _decisions.Add(1, Tag("hub.step", step), Tag("hub.reason", reason));
+
+    /// <summary>Offers that should lapse and cannot: an alarm, because nobody else is asked meanwhile (R24).</summary>
+    public void CalendarMissing(int offers) => _calendarMissing.Add(offers);
 
     private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
 }

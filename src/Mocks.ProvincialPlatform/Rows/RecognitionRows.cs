@@ -36,6 +36,7 @@ internal sealed class RecognitionRows(County county, Dirt dirt) : IRows
         row.AddDay(EndOf(recognition));
         AddOffice(row, recognition, household);
         row.Add(recognition.EndedOn == 0 ? "" : EndReasons[slot % EndReasons.Length]);
+        row.Add(SupportMode(recognition));
         if (flaw == Flaw.MissingColumn)
             row.DropLast();
         return flaw != Flaw.None;
@@ -51,6 +52,12 @@ internal sealed class RecognitionRows(County county, Dirt dirt) : IRows
         var newYear = new DateOnly(DateOnly.FromDayNumber(county.BaseDay).Year + 1, 1, 1);
         return newYear.AddMonths(6 * recognition.Version).DayNumber - 1;
     }
+
+    /// <summary>Who is destitute lives in an institution or at home; the household stays where it is.</summary>
+    private string SupportMode(in Recognition recognition) =>
+        recognition.Category is not (Category.UrbanDestitute or Category.RuralDestitute) ? ""
+        : Dice.For(county.Seed, Draw.Recognition, recognition.Household, 1).Chance(0.3) ? "集中供养"
+        : "分散供养";
 
     /// <summary>Temporary aid has no review: a change is a correction of the office.</summary>
     private void AddOffice(RowBuffer row, in Recognition recognition, in Household household)

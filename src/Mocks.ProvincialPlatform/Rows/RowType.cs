@@ -16,7 +16,7 @@ internal sealed record RowType(string Code, string Prefix, string[] Columns)
 
     public static readonly RowType Recognitions = new("RD", "abaf",
     [
-        "认定编号", "家庭固化ID", "身份证", "救助类型", "认定日期", "结束日期", "认定机构", "结束原因",
+        "认定编号", "家庭固化ID", "身份证", "救助类型", "认定日期", "结束日期", "认定机构", "结束原因", "供养方式",
     ]);
 
     public static readonly RowType Payments = new("FF", "abag",
@@ -28,6 +28,8 @@ internal sealed record RowType(string Code, string Prefix, string[] Columns)
     [
         "需求编号", "身份证", "家庭固化ID", "需求类别", "困难类型", "申请金额", "转介理由", "理由说明", "政府救助情况",
         "区划", "渠道", "采集机构", "对象状态", "核对报告编号", "提出日期", "有效期至", "状态", "更新时间",
+        "就学阶段", "劳动能力", "费用总额", "基本医保", "大病保险", "医疗救助", "致困原因", "帮扶对象", "其他制度保障",
+        "筛查确认", "佐证材料",
     ]);
 
     public static readonly RowType Consents = new("TY", "azzx",

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -6,17 +7,24 @@ using System.Text.Json;
 namespace IntegrationHub.EndToEndTests.Scenarios;
 
 /// <summary>An event as an organisation's webhook received it.</summary>
-internal sealed record ReceivedEvent(string Uscc, string Type, JsonElement Data)
+internal sealed record ReceivedEvent(string Uscc, string Type, long Sequence, JsonElement Data)
 {
     public bool IsAbout(Guid referral) =>
         Data.TryGetProperty("referralId", out var id) && id.GetString() == referral.ToString();
 }
 
-/// <summary>The webhooks of all organisations on one loopback port; which one is down can be chosen.</summary>
+/// <summary>A report as civil affairs received it: the path and the body.</summary>
+internal sealed record ReceivedReport(string Path, JsonElement Body);
+
+/// <summary>
+/// The other end of what the hub sends, on one loopback port: the webhooks of all organisations, which can be down, and
+/// the desk of civil affairs, which says "+OK" to every report.
+/// </summary>
 internal sealed class EventInbox : IAsyncDisposable
 {
     private readonly HttpListener _listener = new();
     private readonly ConcurrentQueue<ReceivedEvent> _events = [];
+    private readonly ConcurrentQueue<ReceivedReport> _reports = [];
     private readonly ConcurrentDictionary<string, bool> _down = [];
     private readonly Task _listening;
 
@@ -36,6 +44,8 @@ internal sealed class EventInbox : IAsyncDisposable
     public Uri Address { get; }
 
     public IReadOnlyCollection<ReceivedEvent> Events => _events;
+
+    public IReadOnlyCollection<ReceivedReport> Reports => _reports;
 
     /// <summary>While down, an organisation's webhook answers 503.</summary>
     public void SetDown(string uscc, bool isDown) => _down[uscc] = isDown;
@@ -80,8 +90,15 @@ internal sealed class EventInbox : IAsyncDisposable
 
     private async Task Take(HttpListenerContext call)
     {
-        var uscc = call.Request.Url?.Segments[^1].Trim('/') ?? "";
-        if (_down.GetValueOrDefault(uscc))
+        var path = call.Request.Url?.AbsolutePath ?? "";
+        var uscc = path[(path.LastIndexOf('/') + 1)..];
+        if (path.StartsWith("/api/dsr/", StringComparison.Ordinal))
+        {
+            using var body = await JsonDocument.ParseAsync(call.Request.InputStream);
+            _reports.Enqueue(new ReceivedReport(path, body.RootElement.Clone()));
+            await call.Response.OutputStream.WriteAsync("""{"status":"+OK"}"""u8.ToArray());
+        }
+        else if (_down.GetValueOrDefault(uscc))
         {
             call.Response.StatusCode = (int)HttpStatusCode.ServiceUnavailable;
         }
@@ -92,6 +109,7 @@ internal sealed class EventInbox : IAsyncDisposable
             _events.Enqueue(new ReceivedEvent(
                 uscc,
                 type.Replace("cn.integrationhub.", "", StringComparison.Ordinal).Replace(".v1", "", StringComparison.Ordinal),
+                long.Parse(body.RootElement.GetProperty("sequence").GetString() ?? "", CultureInfo.InvariantCulture),
                 body.RootElement.GetProperty("data").Clone()));
             call.Response.StatusCode = (int)HttpStatusCode.NoContent;
         }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace IntegrationHub.EndToEndTests.Scenarios;
 
 /// <summary>The scenarios of domain.md §6 about the life of a referral, through the real API and bus.</summary>
@@ -5,6 +7,32 @@ namespace IntegrationHub.EndToEndTests.Scenarios;
 public sealed class ReferralScenarios(ScenarioHub hub)
 {
     private static readonly IReadOnlyList<string> s_all = [ScenarioHub.CountyCharity, .. ScenarioHub.CityCharities];
+
+    [Fact]
+    public async Task Scenario_03_an_offer_that_failed_three_weeks_ago_and_comes_again_is_judged_by_todays_consent()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var person = hub.NewApplicant();
+        await using var keeper = await MessageKeeper.Open(hub.World, token);
+        await HubBooks.Execute(hub.World, "alter table subscriptions.delivery add constraint out_of_order check (false) not valid", token);
+        await hub.Tell([.. person.Registered(hub.Now), person.Need(hub.Now), person.Agrees(hub.Now, s_all)]);
+        await HubBooks.Execute(hub.World, "alter table subscriptions.delivery drop constraint out_of_order", token);
+        var referral = await hub.ReferralOf(person.NeedRef);
+        Assert.Equal("OFFERED", await hub.StateOf(referral));
+        var failed = Assert.Single(await keeper.About("referral.offered", token));
+        Assert.Equal(1L, await hub.Scalar<long>($"select count(*) from failures.failed_message where message_id = '{failed.BasicProperties.MessageId}'"));
+
+        await hub.Pass(TimeSpan.FromDays(21));
+        await hub.Tell(person.Consent(hub.Now, 2, "撤回"));
+        await keeper.PublishAgain(failed, token);
+
+        await hub.Until($"not exists (select from outbox.ticket where message_id = '{failed.BasicProperties.MessageId}')");
+        await hub.Inbox.Await(referral, "referral.withdrawn");
+        await hub.AllDelivered(referral);
+        Assert.Empty(hub.Inbox.About(referral, "referral.offered"));
+        Assert.Equal("WITHDRAWN", await hub.StateOf(referral));
+        Assert.Equal(0L, await hub.Releases(referral));
+    }
 
     [Fact]
     public async Task Scenario_12_two_people_under_one_number_are_both_kept_from_release()
@@ -18,7 +46,8 @@ public sealed class ReferralScenarios(ScenarioHub hub)
         await hub.Tell([.. second.Registered(hub.Now)]);
 
         var refused = await charity.Claim(referral);
-        Assert.Equal((403, "identity.conflict"), (refused.Status, refused.Code));
+        Assert.Equal((403, "claim.not_now"), (refused.Status, refused.Code));
+        Assert.Equal("identity.conflict", await hub.LastReason(referral, "CLAIM"));
         Assert.Equal(0L, await hub.Releases(referral));
     }
 
@@ -32,8 +61,10 @@ public sealed class ReferralScenarios(ScenarioHub hub)
         await hub.SetStatus(ScenarioHub.CountyCharity, "REVOKED");
         try
         {
-            var refused = await charity.Claim(referral);
-            Assert.Equal((403, "recipient.status"), (refused.Status, refused.Code));
+            // Reading the directory took the referral back before the organisation could claim.
+            Assert.Equal("referral.not_active", (await charity.Claim(referral)).Code);
+            Assert.Equal("recipient.status", await hub.Scalar<string>(
+                $"select reason from referrals.transition where referral_id = '{referral}' and state = 'READY'"));
             Assert.Equal(0L, await hub.Releases(referral));
             var told = await hub.Inbox.Await(referral, "referral.cancelled");
             Assert.Equal((ScenarioHub.CountyCharity, "ORGANISATION_STATUS"), (told.Uscc, told.Data.GetProperty("reason").GetString()));
@@ -46,6 +77,24 @@ public sealed class ReferralScenarios(ScenarioHub hub)
         {
             await hub.SetStatus(ScenarioHub.CountyCharity, "NORMAL");
         }
+    }
+
+    [Fact]
+    public async Task Scenario_22_temporary_aid_of_a_year_ago_counts_until_midnight_in_china_and_not_in_greenwich()
+    {
+        await hub.SetClock(new DateTimeOffset(hub.Today.ToDateTime(new TimeOnly(23, 50)), TimeSpan.FromHours(8)));
+        var granted = hub.Today.AddYears(-1).AddDays(1);
+        var (inTime, tooLate) = (hub.NewApplicant(), hub.NewApplicant());
+        await hub.Tell(AidedOnce(inTime, granted));
+        await hub.SetClock(new DateTimeOffset(hub.Today.AddDays(1).ToDateTime(new TimeOnly(0, 10)), TimeSpan.FromHours(8)));
+        await hub.Tell(AidedOnce(tooLate, granted));
+
+        Assert.Equal("OFFERED", await hub.Scalar<string>(
+            $"select t.state from referrals.transition t where t.referral_id = '{await hub.ReferralOf(inTime.NeedRef)}' order by transition_id limit 1"));
+        var referral = await hub.ReferralOf(tooLate.NeedRef);
+        Assert.Equal(("DRAFT", "need.no_category"), (
+            await hub.StateOf(referral),
+            await hub.Scalar<string>($"select reason from referrals.referral where referral_id = '{referral}'")));
     }
 
     [Fact]
@@ -90,4 +139,60 @@ public sealed class ReferralScenarios(ScenarioHub hub)
         Assert.Equal(1L, await hub.Releases(referral));
         Assert.Equal(2, await hub.Scalar<int>($"select sends from disclosure.release where referral_id = '{referral}'"));
     }
+
+    [Fact]
+    public async Task Scenario_26_a_death_that_was_suspected_and_disproved_holds_the_release_and_lets_it_go_once()
+    {
+        var person = hub.NewApplicant();
+        using var charity = hub.Calling(ScenarioHub.CountyCharity);
+        var referral = await hub.Offered(person, s_all);
+        await charity.Accept(referral);
+
+        await hub.Tell(person.Member(("姓名", $"{person.Name}(已故)")));
+        Assert.Equal("claim.not_now", (await charity.Claim(referral)).Code);
+        Assert.Equal("identity.death_suspected", await hub.LastReason(referral, "CLAIM"));
+        Assert.Equal(0L, await hub.Releases(referral));
+
+        await hub.Tell(person.Member(("健康", "20")));
+        Assert.Equal(200, (await charity.Claim(referral)).Status);
+        Assert.Equal((1L, "RELEASED"), (await hub.Releases(referral), await hub.StateOf(referral)));
+        Assert.Equal(1L, await hub.Scalar<long>($"select count(*) from referrals.attempt where referral_id = '{referral}'"));
+        Assert.Single(hub.Inbox.About(referral, "referral.offered").DistinctBy(one => one.Sequence));
+    }
+
+    [Fact]
+    public async Task Scenario_29_a_webhook_that_was_down_for_three_days_catches_up_without_what_was_withdrawn_meanwhile()
+    {
+        var stays = hub.NewApplicant();
+        var leaves = hub.NewApplicant();
+        hub.Inbox.SetDown(ScenarioHub.CountyCharity, true);
+        await hub.Tell([.. stays.Registered(hub.Now), stays.Need(hub.Now), stays.Agrees(hub.Now, s_all)]);
+        await hub.Tell([.. leaves.Registered(hub.Now), leaves.Need(hub.Now), leaves.Agrees(hub.Now, s_all)]);
+        var kept = await hub.ReferralOf(stays.NeedRef);
+        var withdrawn = await hub.ReferralOf(leaves.NeedRef);
+        await hub.Pass(TimeSpan.FromDays(3));
+        await hub.Tell(leaves.Consent(hub.Now, 2, "撤回"));
+        hub.Inbox.SetDown(ScenarioHub.CountyCharity, false);
+        await hub.Pass(TimeSpan.FromDays(1));
+
+        await hub.Inbox.Await(kept, "referral.offered");
+        await hub.Inbox.Await(withdrawn, "referral.withdrawn");
+        await hub.AllDelivered(withdrawn);
+        Assert.Empty(hub.Inbox.About(withdrawn, "referral.offered"));
+        var sequences = hub.Inbox.Events.Where(one => one.Uscc == ScenarioHub.CountyCharity).Select(one => one.Sequence).Distinct().Order().ToList();
+        Assert.Equal(Enumerable.Range(1, sequences.Count).Select(number => (long)number), sequences);
+    }
+
+    // In no lasting category, but granted temporary aid on a day: emergency aid is open to such a person for a year.
+    private IReadOnlyList<ProvinceRow> AidedOnce(Applicant person, DateOnly granted) =>
+    [
+        .. person.Registered(hub.Now).Select(row => row.Type switch
+        {
+            "HZ" => row.With(("救助类型", "500")),
+            "RD" => row.With(("救助类型", "500"), ("认定日期", granted.ToString("yyyyMMdd", CultureInfo.InvariantCulture))),
+            _ => row,
+        }),
+        person.Need(hub.Now, ("需求类别", "救急难"), ("困难类型", "HD3"), ("致困原因", "意外伤害"), ("帮扶对象", "家庭"), ("其他制度保障", "否")),
+        person.Agrees(hub.Now, s_all).With(("目的", "JN")),
+    ];
 }

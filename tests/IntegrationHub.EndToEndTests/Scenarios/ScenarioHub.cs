@@ -21,7 +21,7 @@ public sealed class ScenarioHub(TestServers servers) : IAsyncLifetime
     /// <summary>Who may be asked next for a home: of the city's level.</summary>
     public static readonly IReadOnlyList<string> CityCharities = ["51410499501000017E", "52410499501000076E"];
 
-    // The province's mock does not know these applicants: reports to it fail, and a failure is the end of a message.
+    // A failure is the end of a message too.
     private const string Settled = """
         not exists (select from intake.run where state = 'RUNNING')
         and not exists (select from outbox.ticket t
@@ -51,6 +51,7 @@ public sealed class ScenarioHub(TestServers servers) : IAsyncLifetime
             new Dictionary<string, string>
             {
                 ["Hub__Provincial__ApiTypes"] = "",
+                ["Hub__Provincial__BaseUrl"] = Inbox.Address.GetLeftPart(UriPartial.Authority),
                 ["Hub__Subscriptions__AllowedTargets__0"] = Inbox.Address.AbsoluteUri,
             },
             Token);
@@ -129,6 +130,10 @@ public sealed class ScenarioHub(TestServers servers) : IAsyncLifetime
     /// <summary>The reason of the newest decision about a referral at this step.</summary>
     public Task<string> LastReason(Guid referral, string step) => Scalar<string>(
         $"select reason from disclosure.decision where referral_id = '{referral}' and step = '{step}' order by decision_id desc limit 1");
+
+    /// <summary>Waits until no event about a referral is still to be delivered.</summary>
+    public Task AllDelivered(Guid referral) =>
+        Until($"not exists (select from subscriptions.delivery where state = 'WAITING' and body like '%{referral}%')");
 
     public Task Until(string condition) => HubBooks.Until(World, condition, Token);
 

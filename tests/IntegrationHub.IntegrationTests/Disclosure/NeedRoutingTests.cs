@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using IntegrationHub.Contracts.Messages;
 using IntegrationHub.IntegrationTests.Subscriptions;
@@ -207,8 +208,8 @@ public sealed class NeedRoutingTests(HubDatabases databases)
         var after = await world.Database.Ask("select need_id from referrals.need order by need_id offset 499 limit 1");
         var next = JsonNode.Parse(await world.Database.Ask(
             "select convert_from(body, 'UTF8') from outbox.message where topic like 'route-needs%'"))!;
-        Assert.Equal((after, runId.ToString()), ((string?)next["afterNeedId"], (string?)next["runId"]));
-        await world.Route(new RouteNeeds { RunId = runId, AfterNeedId = Guid.Parse(after) });
+        Assert.Equal((after, runId.ToString()), ((string?)next["others"]!["needId"], (string?)next["runId"]));
+        await world.Route(next.Deserialize<RouteNeeds>(JsonSerializerOptions.Web)!);
 
         Assert.Equal("501 COMPLETED", await world.Database.Ask(
             "select (select count(*) from referrals.referral), state from intake.run"));

@@ -74,6 +74,10 @@ internal sealed class ReferralWorld : IAsyncDisposable
 
     public ClaimRelease Claims => _services.GetRequiredService<ClaimRelease>();
 
+    public PolicyBook Book => _services.GetRequiredService<PolicyBook>();
+
+    public PolicyDesk Desk => _services.GetRequiredService<PolicyDesk>();
+
     public NoticeDesk Notices => _services.GetRequiredService<NoticeDesk>();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -105,6 +109,17 @@ internal sealed class ReferralWorld : IAsyncDisposable
         AgreementItems = Items,
     };
 
+    /// <summary>All three insurances have paid, and 6,000 are left (R42).</summary>
+    public static NeedCircumstances Settled { get; } = new()
+    {
+        SubjectStatus = "REGISTERED",
+        HasReason = true,
+        CostTotal = 30_000,
+        BasicInsurance = 20_000,
+        CriticalInsurance = 4_000,
+        MedicalAssistance = 0,
+    };
+
     /// <summary>An id number of the unallocated area 410499 with a right check character.</summary>
     public static string IdOf(int person)
     {
@@ -126,6 +141,17 @@ internal sealed class ReferralWorld : IAsyncDisposable
             work,
             [
                 Household(person, phone, version),
+                new RecognitionRecord
+                {
+                    SourceKey = SourceKey($"RD{person}"),
+                    Version = version,
+                    ContentHash = Guid.Empty,
+                    RecognitionRef = $"RD{person}",
+                    HouseholdRef = $"H{person}",
+                    IdNo = IdOf(person),
+                    Category = "LI1",
+                    RecognisedOn = new DateOnly(2025, 6, 1),
+                },
             ],
             Token);
         await identity.KeepMembers(
@@ -192,6 +218,7 @@ internal sealed class ReferralWorld : IAsyncDisposable
             OpenedOn = new DateOnly(2026, 3, 1),
             ExpiresOn = new DateOnly(2026, 12, 31),
             Status = status,
+            Circumstances = Settled,
         };
         return new NeedToApply(need.SourceKey, need.Version, KeyOf(person), need, []);
     }
@@ -359,6 +386,13 @@ internal sealed class ReferralWorld : IAsyncDisposable
         };
         await AidStore.UpsertCharity(work, [CharityAidRecords.Of(_keyring, aid)], Time.GetUtcNow(), Token);
         await work.Commit(Token);
+    }
+
+    /// <summary>Why a need went where it went, the oldest reason first.</summary>
+    public async Task<IReadOnlyList<RoutingExplanation>> Why(string needRef)
+    {
+        await using var work = await Database.Hub.Begin(Token);
+        return await RoutingReasons.Of(work, ReferralOf(needRef), Token);
     }
 
     /// <summary>The events told so far, in order.</summary>

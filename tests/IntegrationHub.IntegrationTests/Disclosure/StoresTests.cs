@@ -49,7 +49,6 @@ public sealed class StoresTests(HubDatabases databases)
         await world.Agree(ToClass(), Withdrawal(ToClass(), Night));
 
         await world.Agree(ToClass(), ToClass());
-        await world.Agree(Named("TY-1", County));
 
         Assert.Equal(2, (await EventsOf(world)).Count);
         Assert.Equal(ConsentStanding.Withdrawn, ConsentFold.Fold(await EventsOf(world), Night).Single().Standing);
@@ -137,6 +136,6 @@ public sealed class StoresTests(HubDatabases databases)
     private static async Task<IReadOnlyList<ConsentEvent>> EventsOf(ReferralWorld world)
     {
         await using var work = await world.Database.Hub.Begin(Token);
-        return (await ConsentLedger.EventsOf(work, [world.KeyOf(1)], Token))[world.KeyOf(1)];
+        return (await ConsentLedger.EventsOf(work, [world.KeyOf(1)], Token)).Of([world.KeyOf(1)]).Events;
     }
 }

@@ -23,7 +23,7 @@ public sealed class ErasureTests(HubDatabases databases)
     [
         "audit.entry.hash", "audit.entry.previous_hash", "audit.head.hash", "audit.root.head", "audit.root.previous",
         "audit.root.signature", "audit.signing_key.public_key",                    // hashes of codes and references
-        "disclosure.claim.key_hash", "subscriptions.api_key.key_hash", "intake.idempotency.body_hash", "policy.pack.digest",
+        "disclosure.claim.key_hash", "subscriptions.api_key.key_hash", "intake.idempotency.body_hash", "policy.pack.digest", "policy.proposal.digest",
         "disclosure.release.digest",                                               // of the whole answer: evidence
         "identity.household.sealed", "identity.member.sealed", "referrals.need.sealed", // emptied or deleted
         "intake.chunk.body", "intake.repair.sealed", "failures.failed_message.body",    // looked through

@@ -59,7 +59,7 @@ public sealed class RecallRulesTests
     public void Scenario_28_a_narrowing_calls_back_what_it_dropped_and_nothing_else(
         string what, ConsentEvent narrowed, string[] items)
     {
-        var order = RecallRules.Decide(Release, [Given, narrowed], [], Now);
+        var order = RecallRules.Decide(Release, [Given, narrowed], [], Requests.Policy, Now);
 
         Assert.True(items.SequenceEqual(order?.Items ?? []), what);
         if (order is not null)
@@ -71,7 +71,7 @@ public sealed class RecallRulesTests
     [InlineData(ConsentEventType.Invalidated, RecallReason.Invalidated)]
     public void P07_a_withdrawal_or_an_invalid_consent_calls_back_all_of_it(ConsentEventType end, string reason)
     {
-        var order = RecallRules.Decide(Release, [Given, Ended(end)], [], Now);
+        var order = RecallRules.Decide(Release, [Given, Ended(end)], [], Requests.Policy, Now);
 
         Assert.Equal(Release.Items, order?.Items);
         Assert.Equal(reason, order?.Reason);
@@ -82,25 +82,25 @@ public sealed class RecallRulesTests
     [InlineData(ConsentEventType.GuardianLapsed)]
     [InlineData(ConsentEventType.Renewed)]
     public void Scenario_08_the_lapse_of_time_or_of_a_guardian_leaves_what_was_given_where_it_is(ConsentEventType type) =>
-        Assert.Null(RecallRules.Decide(Release, [Given, Ended(type)], [], Now));
+        Assert.Null(RecallRules.Decide(Release, [Given, Ended(type)], [], Requests.Policy, Now));
 
     [Fact]
     public void Nothing_is_recalled_twice_and_what_is_left_is()
     {
         ConsentEvent[] consents = [Given, Narrowed() with { Items = ["name"] }, Ended(ConsentEventType.Withdrawn) with { Sequence = 3 }];
 
-        Assert.Equal(["name"], RecallRules.Decide(Release, consents, ["phone", "diagnosis"], Now)?.Items);
-        Assert.Null(RecallRules.Decide(Release, consents, Release.Items, Now)?.Items);
+        Assert.Equal(["name"], RecallRules.Decide(Release, consents, ["phone", "diagnosis"], Requests.Policy, Now)?.Items);
+        Assert.Null(RecallRules.Decide(Release, consents, Release.Items, Requests.Policy, Now)?.Items);
     }
 
     [Fact]
     public void Another_consent_and_one_that_takes_effect_tomorrow_change_nothing()
     {
         Assert.Null(RecallRules.Decide(
-            Release, [Given, Ended(ConsentEventType.Withdrawn) with { ConsentId = "TY-2" }], [], Now));
+            Release, [Given, Ended(ConsentEventType.Withdrawn) with { ConsentId = "TY-2" }], [], Requests.Policy, Now));
         Assert.Null(RecallRules.Decide(
-            Release, [Given, Ended(ConsentEventType.Withdrawn) with { EffectiveAt = Now.AddDays(1) }], [], Now));
-        Assert.Null(RecallRules.Decide(Release, [], [], Now));
+            Release, [Given, Ended(ConsentEventType.Withdrawn) with { EffectiveAt = Now.AddDays(1) }], [], Requests.Policy, Now));
+        Assert.Null(RecallRules.Decide(Release, [], [], Requests.Policy, Now));
     }
 
     private static ConsentEvent Narrowed() => Given with

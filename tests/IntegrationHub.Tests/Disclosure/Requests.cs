@@ -16,9 +16,11 @@ internal static class Requests
         EffectiveFrom = new DateOnly(2026, 1, 1),
         NeedKinds =
         [
-            new NeedKind("ZY", "助医", ["name", "id_no", "phone", "diagnosis", "cost", "need_detail"]),
-            new NeedKind("ZX", "助学", ["name", "phone", "school", "birth", "household", "need_detail"]),
+            new NeedKind("ZY", "助医", ["name", "id_no", "phone", "diagnosis", "cost", "need_detail"]) { Eligible = Predicate.Always },
+            new NeedKind("ZX", "助学", ["name", "phone", "school", "birth", "household", "need_detail"]) { Eligible = Predicate.Always },
         ],
+        Items = [.. Ledger.AllItems.Select(item => new ItemRule(
+            item, item, "CIVIL_AFFAIRS", true, item is "diagnosis" or "disability" or "bank"))],
         Offer = new OfferRules(5),
         ShrinkGuard = new ShrinkGuard(0.1m, 50),
         MissingSnapshotsBeforeEnd = 2,

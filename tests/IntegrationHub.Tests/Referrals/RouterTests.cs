@@ -1,7 +1,9 @@
 using CsCheck;
 using IntegrationHub.Contracts.Canonical;
+using IntegrationHub.Policy;
 using IntegrationHub.Referrals;
 using IntegrationHub.Tests.Consent;
+using IntegrationHub.Tests.Disclosure;
 
 namespace IntegrationHub.Tests.Referrals;
 
@@ -30,21 +32,21 @@ public sealed class RouterTests
             Needs.Province with { Areas = ["410421"] },
         ];
 
-        var ranking = Router.Rank(Needs.Open, organisations, Nobody, Ledger.Noon);
+        var choice = ChoiceOf(organisations);
 
-        Assert.Equal([Needs.County], ranking.Candidates);
+        Assert.Equal([Needs.County], Router.InOrder(choice, Needs.Open.ReferralId));
         Assert.Equal(
             [ReasonCode.RecipientStatus, ReasonCode.RecipientScope, ReasonCode.RecipientArea],
-            ranking.PassedOver.Select(one => one.Reason));
+            choice.PassedOver.Select(one => one.Reason));
     }
 
     [Fact]
-    public void Who_was_tried_is_not_tried_again()
+    public void R36_a_level_the_policy_does_not_name_is_not_asked()
     {
-        var ranking = Router.Rank(Needs.Open, [Needs.County], new HashSet<string> { Needs.County.Uscc }, Ledger.Noon);
+        var choice = ChoiceOf([Needs.County with { Level = "VILLAGE" }]);
 
-        Assert.Empty(ranking.Candidates);
-        Assert.Equal([new PassedOver(Needs.County.Uscc, Router.AlreadyTried)], ranking.PassedOver);
+        Assert.Empty(Router.InOrder(choice, Needs.Open.ReferralId));
+        Assert.Equal([new PassedOver(Needs.County.Uscc, ReasonCode.RecipientLevel)], choice.PassedOver);
     }
 
     [Fact]
@@ -69,8 +71,14 @@ public sealed class RouterTests
     }
 
     private static string First(KnownNeed need, Organisation[] organisations) =>
-        Router.Rank(need, organisations, Nobody, Ledger.Noon).Candidates[0].Uscc;
+        Router.InOrder(ChoiceOf(organisations), need.ReferralId).First().Uscc;
 
     private static List<string> Ranked(Organisation[] organisations, HashSet<string> tried) =>
-        [.. Router.Rank(Needs.Open, organisations, tried, Ledger.Noon).Candidates.Select(one => one.Uscc)];
+        [
+            .. Router.InOrder(ChoiceOf(organisations), Needs.Open.ReferralId).Select(one => one.Uscc)
+                .Where(uscc => !tried.Contains(uscc)),
+        ];
+
+    private static Choice ChoiceOf(Organisation[] organisations) => Router.ChoiceFor(
+        Needs.Open.Kind, Needs.Open.Division, organisations, Requests.Policy.Routing.Levels, HubCalendar.DayOf(Ledger.Noon));
 }

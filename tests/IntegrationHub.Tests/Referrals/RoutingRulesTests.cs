@@ -29,7 +29,7 @@ public sealed class RoutingRulesTests
 
         var step = Assert.Single(outcome.Steps);
         Assert.Equal((ReferralState.Offered, 1, Needs.County.Uscc), (step.State, step.Attempt, step.Uscc));
-        Assert.Equal(Needs.Terms.ExpiryOf(Ledger.Noon, Requests.Policy), step.ExpiresAt);
+        Assert.Equal(Needs.Terms.ExpiryOf(Ledger.Noon, Requests.Policy, "ZY"), step.ExpiresAt);
         var row = Assert.Single(outcome.Decisions);
         Assert.True(row.Decision.Permitted);
         Assert.Equal((Needs.County.Uscc, 1), (row.Uscc, row.Attempt));

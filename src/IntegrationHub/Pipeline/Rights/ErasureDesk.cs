@@ -70,7 +70,7 @@ public sealed class ErasureDesk(
                 "Settle who is who with `hub review`, then try again.");
         }
 
-        var events = (await ConsentLedger.EventsOf(work, person.Keys, cancellationToken)).Values.SelectMany(told => told);
+        var events = (await ConsentLedger.EventsOf(work, person.Keys, cancellationToken)).Of(person.Keys).Events;
         if (ConsentFold.Fold(events, time.GetUtcNow()).Any(state => state.Standing == ConsentStanding.Active && !(state.ValidTo < HubDay())))
         {
             throw new HubProblemException(

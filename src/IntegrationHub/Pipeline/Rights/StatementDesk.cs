@@ -59,7 +59,8 @@ public sealed class StatementDesk(HubDatabase database, PersonFinder finder, Tim
         var releases = await DisclosureHistory.Releases(work, person.Keys, referrals, cancellationToken);
         var decisions = await DisclosureHistory.Decisions(work, person.Keys, referrals, cancellationToken);
         var aid = await PersonsAid.Charity(work, referrals, cancellationToken);
-        var consents = (await ConsentLedger.EventsOf(work, person.Keys, cancellationToken)).Values.SelectMany(events => events).ToList();
+        var consents = (await ConsentLedger.EventsOf(work, person.Keys, cancellationToken)).Of(person.Keys).Events;
+        var asMember = await DisclosureHistory.AsMember(work, person.Keys, cancellationToken);
         var notices = await NoticesOf(work, releases, cancellationToken);
         var names = await PersonsNeeds.Organisations(
             work, [.. releases.Select(one => one.Uscc), .. decisions.Select(one => one.Uscc), .. aid.Select(one => one.Uscc)],
@@ -86,6 +87,12 @@ public sealed class StatementDesk(HubDatabase database, PersonFinder finder, Tim
         StatedDecision DecisionOf(PastDecision one) =>
             new(one.At, one.Step, Named(one.Uscc), one.Purpose, needOf.GetValueOrDefault(one.ReferralId), one.Reason);
 
+        // A release about somebody else of the household is told of as far as it is about them.
+        ToldAsMember? OfThem(ReleaseRow release) =>
+            person.Keys.Contains(release.PersonKey) || needOf.ContainsKey(release.ReferralId)
+                ? null
+                : asMember.GetValueOrDefault(release.ReleaseId);
+
         StatedRelease ReleaseOf(ReleaseRow release) => new()
         {
             ReleaseId = release.ReleaseId,
@@ -93,10 +100,11 @@ public sealed class StatementDesk(HubDatabase database, PersonFinder finder, Tim
             At = release.ReleasedAt,
             Purpose = release.Purpose,
             NeedRef = needOf.GetValueOrDefault(release.ReferralId),
-            Items = release.Items,
-            ConsentId = release.ConsentId,
-            ConsentSequence = release.ConsentSequence,
-            Grant = GrantOf(release, consents),
+            Items = OfThem(release)?.Items ?? release.Items,
+            ConsentId = OfThem(release)?.ConsentId ?? release.ConsentId,
+            ConsentSequence = OfThem(release)?.ConsentSequence ?? release.ConsentSequence,
+            Grant = GrantOf(
+                OfThem(release)?.ConsentId ?? release.ConsentId, OfThem(release)?.ConsentSequence ?? release.ConsentSequence, consents),
             Sends = release.Sends,
             Digest = Convert.ToHexStringLower(release.Digest),
             Notices = [.. notices[release.ReleaseId]],
@@ -116,14 +124,14 @@ public sealed class StatementDesk(HubDatabase database, PersonFinder finder, Tim
     }
 
     // The newest giving up to the sequence the release rested on.
-    private static StatedGrant? GrantOf(ReleaseRow release, List<ConsentEvent> consents) => consents
-        .Where(told => told.ConsentId == release.ConsentId && told.Sequence <= release.ConsentSequence
+    private static StatedGrant? GrantOf(string consentId, int sequence, IReadOnlyList<ConsentEvent> consents) => consents
+        .Where(told => told.ConsentId == consentId && told.Sequence <= sequence
             && told.Type is ConsentEventType.Given or ConsentEventType.Renewed)
         .OrderByDescending(told => told.Sequence)
         .Select(told => new StatedGrant(told.EffectiveAt, told.Capacity, told.NoticeId, told.NoticeVersion))
         .FirstOrDefault();
 
-    private static List<StatedConsent> Stated(List<ConsentEvent> events, DateTimeOffset now)
+    private static List<StatedConsent> Stated(IReadOnlyList<ConsentEvent> events, DateTimeOffset now)
     {
         var standing = ConsentFold.Fold(events, now).ToDictionary(state => state.ConsentId, state => state.Standing);
         return

@@ -95,6 +95,17 @@ internal static class DropFolder
             MoveIfThere(manifest, taken.FullName);
     }
 
+    /// <summary>Deletes what was taken before an instant, in the folder beside the drop folder.</summary>
+    public static int ForgetTaken(string dropFolder, DateTimeOffset before)
+    {
+        var taken = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(dropFolder)) ?? dropFolder, "taken");
+        var old = Directory.Exists(taken)
+            ? Directory.GetFiles(taken).Where(file => File.GetLastWriteTimeUtc(file) < before.UtcDateTime).ToList()
+            : [];
+        old.ForEach(File.Delete);
+        return old.Count;
+    }
+
     private static string ParentOf(string file) =>
         Path.GetDirectoryName(Path.GetDirectoryName(Path.GetFullPath(file))) ?? throw new InvalidOperationException("A drop folder has a parent.");
 

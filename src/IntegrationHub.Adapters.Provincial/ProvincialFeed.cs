@@ -62,6 +62,9 @@ internal sealed class ProvincialFeed(
             ? Task.CompletedTask // an API has nowhere to put it
             : DropFolder.Tell(Path.Combine(options.DropFolder, file), result, texts, cancellationToken);
 
+    public int ForgetTaken(DateTimeOffset before) =>
+        options.DropFolder is { Length: > 0 } folder ? DropFolder.ForgetTaken(folder, before) : 0;
+
     // A mended layout holds from the next night or decision on, in a worker that has run for months.
     private void Reload()
     {

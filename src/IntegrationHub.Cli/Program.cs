@@ -24,6 +24,9 @@ var root = new RootCommand("IntegrationHub: exchange between civil affairs and c
     AuditVerbs.Create(),
     VerifyVerb.Create(),
     StatementVerb.Create(),
+    ShredVerb.Create(),
+    HoldVerbs.Create(),
+    RetentionVerbs.Create(),
 };
 root.Add(Answer.JsonOption);
 

@@ -36,7 +36,9 @@ internal static class VerifyVerb
 
     private static void Show(IAnsiConsole console, Verification.Proven proven)
     {
-        console.WriteLine($"ok: {proven.AuditEntries} audit entries, {proven.Releases} releases, {proven.Roots} daily roots");
+        console.WriteLine($"ok: {proven.AuditEntries} audit entries, {proven.Releases} releases, {proven.Decisions} decisions, {proven.Roots} daily roots");
+        if (proven.DecisionsWithoutFacts > 0)
+            console.WriteLine($"{proven.DecisionsWithoutFacts} decisions kept no facts");
         if (proven.DaysWithoutRoot.Count > 0)
             console.WriteLine($"waiting for their root: {string.Join(' ', proven.DaysWithoutRoot.Select(day => $"{day:yyyy-MM-dd}"))}");
     }

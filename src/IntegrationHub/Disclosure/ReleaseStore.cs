@@ -44,7 +44,7 @@ public sealed record ReleaseRow
 /// <summary>The releases, written in the transaction of the answer they prove.</summary>
 public static class ReleaseStore
 {
-    private const string Columns = """
+    internal const string Columns = """
         release_id, decision_id, referral_id, attempt, person_key, uscc, purpose, items, consent_id, consent_sequence,
         policy_version, digest, released_at, sends, claim_id, item_digests
         """;

@@ -33,6 +33,18 @@ public sealed class IdentityStation(Keyring keyring)
         _ => (PersonKeyOf(member.IdNo), MatchRule.SameIdAndName),
     };
 
+    /// <summary>The person a record is about, or null where it is about nobody.</summary>
+    public Guid? OwnerOf(CanonicalRecord record) => record switch
+    {
+        MemberRecord member => WhoseIs(member).PersonKey,
+        HouseholdRecord household => HeadOf(household),
+        RecognitionRecord recognition => PersonKeyOf(recognition.IdNo),
+        GovAidRecord aid => PersonKeyOf(aid.PayeeIdNo),
+        NeedRecord need => PersonKeyOf(need.IdNo),
+        ConsentRecord consent => PersonKeyOf(consent.IdNo),
+        _ => null,
+    };
+
     /// <summary>Keeps the members, each record of them once, and says what became of every record.</summary>
     /// <param name="work">The open transaction.</param>
     /// <param name="members">Distinct source keys.</param>

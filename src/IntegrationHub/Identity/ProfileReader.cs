@@ -52,6 +52,50 @@ internal sealed class ProfileReader(Keyring keyring)
         return profiles;
     }
 
+    internal const string WordsSql = """
+        select person_key, sealed, true
+          from identity.member
+         where person_key = any ($1)
+        union all
+        select head_key, sealed, false
+          from identity.household
+         where head_key = any ($1)
+           and length(sealed) > 0
+        """;
+
+    /// <summary>
+    /// The words by which a person could be found wherever else they stand: numbers, phones, addresses, names. For an erasure,
+    /// which looks for them and forgets them.
+    /// </summary>
+    public async Task<PersonWords> Words(HubTransaction work, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken)
+    {
+        var rows = await work.Query(
+            WordsSql, [Parameter.As(people.ToArray())],
+            row => (Owner: row.GetGuid(0), Sealed: row.GetFieldValue<byte[]>(1), IsMember: row.GetBoolean(2)), cancellationToken);
+        var keys = await SubjectKeys.Load(work, keyring, people, cancellationToken);
+        var (numbers, others) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+        foreach (var (owner, sealedBytes, isMember) in rows.Where(row => keys.ContainsKey(row.Owner)))
+        {
+            if (isMember)
+            {
+                var identity = Open(keys[owner], sealedBytes);
+                numbers.UnionWith(new[] { identity.IdNo, identity.UnusableIdNo, identity.DisabilityNo }.OfType<string>());
+                others.Add(identity.Name);
+            }
+            else
+            {
+                var plain = Sealer.Open(keys[owner], sealedBytes);
+                var household = JsonSerializer.Deserialize(plain, IdentityJson.Default.HouseholdIdentity);
+                CryptographicOperations.ZeroMemory(plain);
+                others.UnionWith(new[] { household?.Phone, household?.ResidenceAddress, household?.RegisteredAddress, household?.HeadName }.OfType<string>());
+            }
+        }
+
+        foreach (var key in keys.Values)
+            CryptographicOperations.ZeroMemory(key);
+        return new PersonWords([.. numbers.Where(word => word.Length >= 8)], [.. others.Where(word => word.Length >= 2)]);
+    }
+
     /// <summary>A keyed hash of all that is compared: the same pair of profiles always has the same.</summary>
     public Guid Fingerprint(Profile one, Profile other)
     {
@@ -146,4 +190,12 @@ internal sealed class ProfileReader(Keyring keyring)
     private sealed record MemberStatement(PersonStatement Statement, string? Sex, string HouseholdRef, byte[] Sealed);
 
     private sealed record Place(string Division, Guid? PhoneIndex);
+}
+
+/// <summary>What a person could be found by. It prints nothing.</summary>
+internal sealed record PersonWords(IReadOnlyList<string> Numbers, IReadOnlyList<string> Others)
+{
+    public IReadOnlyList<string> All => [.. Numbers, .. Others];
+
+    public override string ToString() => "a person's words";
 }

@@ -50,6 +50,44 @@ public sealed class Archive(Keyring keyring, IOptions<ArchiveOptions> options)
     /// <summary>The plain content again, read and opened frame by frame.</summary>
     public Stream Open(string reference) => new FrameStream(PathOf(reference), keyring);
 
+    /// <summary>True while the file is kept.</summary>
+    public bool Holds(string reference) => File.Exists(PathOf(reference));
+
+    /// <summary>Deletes a file whose time is over; false if it is gone already.</summary>
+    public bool Delete(string reference)
+    {
+        if (!Holds(reference))
+            return false;
+        File.Delete(PathOf(reference));
+        return true;
+    }
+
+    /// <summary>The names of files written before an instant.</summary>
+    public IReadOnlyList<string> WrittenBefore(DateTimeOffset instant) => !Directory.Exists(options.Value.Folder)
+        ? []
+        : [
+            .. new DirectoryInfo(options.Value.Folder).EnumerateFiles()
+                .Where(file => file.LastWriteTimeUtc < instant.UtcDateTime).Select(file => file.Name),
+        ];
+
+    /// <summary>True if these bytes stand anywhere in the plain content.</summary>
+    public bool Says(string reference, ReadOnlySpan<byte> sought)
+    {
+        using var content = Open(reference);
+        var window = new byte[(1 << 16) + sought.Length];
+        var kept = 0;
+        for (int read; (read = content.Read(window, kept, window.Length - kept)) > 0;)
+        {
+            var filled = kept + read;
+            if (window.AsSpan(0, filled).IndexOf(sought) >= 0)
+                return true;
+            kept = Math.Min(sought.Length - 1, filled);
+            window.AsSpan(filled - kept, kept).CopyTo(window);
+        }
+
+        return false;
+    }
+
     private async Task<Archived> Write(Stream content, string file, bool withSm3, CancellationToken cancellationToken)
     {
         using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -14,7 +14,8 @@ internal sealed record LandingCounts(long Unchanged, long Parsed, long Ended);
 /// is new or changed in chunks: receipts, quarantine, row states, the command to process them, in one commit each.
 /// </summary>
 public sealed class RowLanding(
-    HubDatabase database, Archive archive, MessageOutbox outbox, Keyring keyring, PolicyBook policies, TimeProvider time)
+    HubDatabase database, Archive archive, MessageOutbox outbox, Keyring keyring, PolicyBook policies, IErasureGate erasures,
+    TimeProvider time)
 {
     private const int LongestKey = 1_024;
 
@@ -93,10 +94,9 @@ public sealed class RowLanding(
     {
         if (scan.Changed.Count == 0)
             return;
-        var (records, quarantined) = scan.Translate();
-        var now = time.GetUtcNow();
-
         await using var work = await database.Begin(cancellationToken);
+        var (records, quarantined) = scan.Translate(await erasures.Open(work, cancellationToken));
+        var now = time.GetUtcNow();
         if (records.Count > 0)
         {
             var chunkId = Guid.CreateVersion7();
@@ -217,7 +217,7 @@ public sealed class RowLanding(
         public long Unchanged { get; set; }
         public int Chunks { get; set; }
 
-        public (List<CanonicalRecord> Records, List<QuarantinedRow> Quarantined) Translate()
+        public (List<CanonicalRecord> Records, List<QuarantinedRow> Quarantined) Translate(Func<CanonicalRecord, bool> isErased)
         {
             var records = new List<CanonicalRecord>(Changed.Count);
             var quarantined = new List<QuarantinedRow>();
@@ -234,7 +234,14 @@ public sealed class RowLanding(
                     continue;
                 }
 
-                records.Add(translator.Translate(_reading, new RecordOrigin(keys[i], Version, hashes[i], (int)row.Number)));
+                var record = translator.Translate(_reading, new RecordOrigin(keys[i], Version, hashes[i], (int)row.Number));
+                if (isErased(record))
+                {
+                    quarantined.Add(new QuarantinedRow(row.Number, [IErasureGate.Code], [RowReading.WholeRow], row.Offset, row.Length));
+                    continue;
+                }
+
+                records.Add(record);
                 if (_reading.Repairs.Count > 0)
                     Repaired.Add(new RepairedRow(row.Number, [.. _reading.Repairs]));
             }

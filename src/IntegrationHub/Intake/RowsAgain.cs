@@ -14,7 +14,9 @@ namespace IntegrationHub.Intake;
 /// what they mean, and what can be read lands as if it had been read that night. It keeps that night's version, so that
 /// nothing newer is overwritten; what still cannot be read stays, with what is wrong with it now.
 /// </summary>
-public sealed class RowsAgain(HubDatabase database, Archive archive, MessageOutbox outbox, Keyring keyring, TimeProvider time, PolicyBook policies)
+public sealed class RowsAgain(
+    HubDatabase database, Archive archive, MessageOutbox outbox, Keyring keyring, IErasureGate erasures, TimeProvider time,
+    PolicyBook policies)
 {
     private const int LongestKey = 1_024;
 
@@ -144,6 +146,7 @@ public sealed class RowsAgain(HubDatabase database, Archive archive, MessageOutb
     {
         var now = time.GetUtcNow();
         await using var work = await database.Begin(cancellationToken);
+        again.Hold(await erasures.Open(work, cancellationToken));
         var owners = await RowSegments.Find(
             work, keyring, file.StreamId, [.. again.Records.Select(known => known.Key)], cancellationToken);
 
@@ -205,5 +208,15 @@ public sealed class RowsAgain(HubDatabase database, Archive archive, MessageOutb
         public List<RecordAgain> Records { get; } = [];
         public List<QuarantinedRow> Still { get; } = [];
         public List<RepairedRow> Repaired { get; } = [];
+
+        /// <summary>Sets the records aside that may not come in.</summary>
+        public void Hold(Func<CanonicalRecord, bool> isErased)
+        {
+            var held = Records.Where(known => isErased(known.Record)).ToList();
+            Records.RemoveAll(held.Contains);
+            var rows = held.Select(known => known.Row.Row).ToHashSet();
+            Repaired.RemoveAll(repaired => rows.Contains(repaired.Row));
+            Still.AddRange(held.Select(known => known.Row with { Codes = [IErasureGate.Code], Columns = [RowReading.WholeRow] }));
+        }
     }
 }

@@ -58,4 +58,10 @@ public interface ISnapshotFeed
 
     /// <summary>Hands a result to the sender for a file that was taken from it on an earlier night.</summary>
     Task Tell(string file, SnapshotResult result, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Deletes the plain copies of files that were taken before this instant; their bytes are in the archive, sealed. Returns
+    /// how many there were.
+    /// </summary>
+    int ForgetTaken(DateTimeOffset before) => 0;
 }

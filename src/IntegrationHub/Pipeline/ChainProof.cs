@@ -22,6 +22,9 @@ internal sealed class ChainProof(HubTransaction work, VerifyOrder order, IProgre
 
     public long Entries { get; private set; }
 
+    /// <summary>Releases from before this instant may have gone by retention; the audit log says so.</summary>
+    public DateTimeOffset? ReleasesBefore { get; private set; }
+
     /// <summary>What is broken, or null.</summary>
     public async Task<Verification.Broken?> Run(CancellationToken cancellationToken)
     {
@@ -35,8 +38,11 @@ internal sealed class ChainProof(HubTransaction work, VerifyOrder order, IProgre
         var today = HubCalendar.DayOf(now);
         Roots = roots.Count;
         DaysWithoutRoot = RootChain.DaysWithoutRoot(roots, today);
+        var first = await AuditRetention.First(work, cancellationToken);
+        var said = await AuditRetention.Said(work, cancellationToken);
+        ReleasesBefore = said.ReleasesBefore;
         var check = await AuditChain.Verify(
-            work, StartOf(roots), [.. roots.Select(root => root.Root.Mark)],
+            work, StartOf(roots, first <= said.Through + 1 ? first - 1 : 0), [.. roots.Select(root => root.Root.Mark)],
             progress is null ? null : new Entry(progress, roots.LastOrDefault()?.Root.LastSequence ?? 0), cancellationToken);
         Entries = check.Entries;
         return check.Broken is { } broken ? new Verification.Broken("audit.broken", broken, Preserve)
@@ -64,10 +70,11 @@ internal sealed class ChainProof(HubTransaction work, VerifyOrder order, IProgre
         static Verification.Broken Of(string detail) => new("audit.rewritten", detail, Preserve);
     }
 
-    private ChainMark StartOf(List<SignedRoot> roots)
+    // Where retention has taken days off, and the log says so, the last of their roots is the beginning.
+    private ChainMark StartOf(List<SignedRoot> roots, long takenOff)
     {
         if (order.Since is not { } since)
-            return ChainMark.Beginning;
+            return roots.LastOrDefault(root => root.Root.LastSequence == takenOff)?.Root.Mark ?? ChainMark.Beginning;
         var before = roots.LastOrDefault(root => root.Root.Day < since)
             ?? throw new HubProblemException(
                 "audit.no_root_before", $"No day before {since:yyyy-MM-dd} has a root to begin at.",

@@ -26,6 +26,7 @@ public sealed class ChunkPipeline(
     DeathWatch deaths,
     Keyring keyring,
     HubMetrics metrics,
+    IErasureGate erasures,
     TimeProvider time)
 {
     /// <summary>The name on this consumer's tickets.</summary>
@@ -43,7 +44,9 @@ public sealed class ChunkPipeline(
             return false;
         }
 
-        var outcome = await ApplyOrSplit(work, chunk.Records, chunk.AllNew, cancellationToken);
+        var records = await LetIn(work, chunk, cancellationToken);
+        var outcome = await ApplyOrSplit(work, records, chunk.AllNew, cancellationToken);
+        outcome = outcome with { Held = outcome.Held + chunk.Records.Count - records.Count };
         await ChunkStore.Done(work, chunkId, outcome, time.GetUtcNow(), cancellationToken);
         if (chunk.RunId is { } runId && await RunStore.ChunkDone(work, runId, time.GetUtcNow(), cancellationToken))
             await outbox.Send(work, new LinkPeople { RunId = runId }, cancellationToken);
@@ -51,6 +54,17 @@ public sealed class ChunkPipeline(
 
         metrics.ChunkProcessed(outcome.Applied, outcome.Held, outcome.Failed, time.GetElapsedTime(started));
         return true;
+    }
+
+    // Who was erased while the chunk waited does not come in (P13).
+    private async Task<IReadOnlyList<CanonicalRecord>> LetIn(HubTransaction work, Chunk chunk, CancellationToken cancellationToken)
+    {
+        var isErased = await erasures.Open(work, cancellationToken);
+        var held = chunk.Records.Where(isErased).ToList();
+        if (held.Count == 0)
+            return chunk.Records;
+        await HeldRecords.Add(work, chunk.ChunkId, held, IErasureGate.Code, time.GetUtcNow(), cancellationToken);
+        return [.. chunk.Records.Except(held, ReferenceEqualityComparer.Instance).Cast<CanonicalRecord>()];
     }
 
     private async Task<ChunkOutcome> ApplyOrSplit(

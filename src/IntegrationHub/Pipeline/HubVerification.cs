@@ -39,18 +39,31 @@ public sealed class HubVerification(HubDatabase database, PolicyBook policies, T
         if (await chain.Run(cancellationToken) is { } broken)
             return broken;
 
-        var (releases, unproven) = await ProveReleases(work, FirstOf(order), progress, cancellationToken);
+        var kept = chain.ReleasesBefore is { } before ? LowestOf(before.ToUnixTimeMilliseconds()) : Guid.Empty;
+        var (releases, unproven) = await ProveReleases(work, FirstOf(order), kept, progress, cancellationToken);
         if (unproven is not null)
             return new Verification.Broken("release.unproven", unproven, $"Examine that release and {Report}");
+        var decisions = new DecisionProof(work, policies, progress, PageSize);
+        if (await decisions.Run(StartOf(order), cancellationToken) is { } other)
+            return new Verification.Broken("decision.unproven", other, $"Examine that decision and {Report}");
         if (await OrphanedDecision(work, cancellationToken) is { } orphan)
             return new Verification.Broken("decision.orphaned", orphan, $"Examine what became of that referral and {Report}");
-        return new Verification.Proven(chain.Entries, releases) { Roots = chain.Roots, DaysWithoutRoot = chain.DaysWithoutRoot };
+        return new Verification.Proven(chain.Entries, releases) 
+        {
+            Decisions = decisions.Proven,
+            DecisionsWithoutFacts = decisions.WithoutFacts,
+            Roots = chain.Roots,
+            DaysWithoutRoot = chain.DaysWithoutRoot,
+        };
     }
 
     // Ids of releases begin with their instant, so that a day begins at an id.
-    private static Guid FirstOf(VerifyOrder order) => order.Since is { } since
-        ? LowestOf(HubCalendar.InstantOf(since.ToDateTime(TimeOnly.MinValue)).ToUnixTimeMilliseconds())
-        : Guid.Empty;
+    private static Guid FirstOf(VerifyOrder order) =>
+        order.Since is null ? Guid.Empty : LowestOf(StartOf(order).ToUnixTimeMilliseconds());
+
+    private static DateTimeOffset StartOf(VerifyOrder order) => order.Since is { } since
+        ? HubCalendar.InstantOf(since.ToDateTime(TimeOnly.MinValue))
+        : DateTimeOffset.MinValue;
 
     private static Guid LowestOf(long milliseconds)
     {
@@ -62,7 +75,7 @@ public sealed class HubVerification(HubDatabase database, PolicyBook policies, T
 
     // A merge of the releases with the audit entries about releases: neither may have what the other lacks.
     private async Task<(long Releases, string? Unproven)> ProveReleases(
-        HubTransaction work, Guid first, IProgress<VerifyProgress>? progress, CancellationToken cancellationToken)
+        HubTransaction work, Guid first, Guid kept, IProgress<VerifyProgress>? progress, CancellationToken cancellationToken)
     {
         var total = await DisclosureCounts.ReleasesAfter(work, first, cancellationToken);
         var trail = await AuditTrail.Open(
@@ -75,22 +88,23 @@ public sealed class HubVerification(HubDatabase database, PolicyBook policies, T
                 break;
             after = page[^1].Release.ReleaseId;
             var entries = await trail.TakeThrough(after, cancellationToken);
-            if (await FirstUnproven(work, page, entries, cancellationToken) is { } unproven)
+            if (await FirstUnproven(work, page, entries, kept, cancellationToken) is { } unproven)
                 return (proven, unproven);
             proven += page.Count;
             progress?.Report(new VerifyProgress("releases", proven, total));
         }
 
+        await trail.TakeThrough(kept, cancellationToken); // gone by retention, which is on record
         return (proven, await trail.Next(cancellationToken) is { } left ? WithoutRelease(left) : null);
     }
 
     private async Task<string?> FirstUnproven(
-        HubTransaction work, IReadOnlyList<ReleaseProof> page, IReadOnlyList<TrailEntry> entries,
+        HubTransaction work, IReadOnlyList<ReleaseProof> page, IReadOnlyList<TrailEntry> entries, Guid kept,
         CancellationToken cancellationToken)
     {
         var entriesOf = entries.ToLookup(entry => entry.Reference);
         var ids = page.Select(proof => (Guid?)proof.Release.ReleaseId).ToHashSet();
-        if (entries.FirstOrDefault(entry => !ids.Contains(entry.Reference)) is { } orphan)
+        if (entries.FirstOrDefault(entry => !ids.Contains(entry.Reference) && entry.Reference > kept) is { } orphan)
             return WithoutRelease(orphan);
 
         var people = page.Select(proof => proof.Release.PersonKey).Distinct().ToList();

@@ -1,5 +1,7 @@
 using IntegrationHub.Disclosure;
 using IntegrationHub.Identity;
+using IntegrationHub.Intake;
+using IntegrationHub.Pipeline.Rights;
 using IntegrationHub.Referrals;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,6 +17,7 @@ public static class PipelineServices
         services.AddSingleton<IdentityLinkage>();
         services.AddSingleton<ReviewDesk>();
         services.AddSingleton<ChunkPipeline>();
+        services.AddSingleton<IErasureGate, ErasureGate>();
         return services.AddReferrals().AddDisclosure().AddReferralPipeline();
     }
 

@@ -13,6 +13,12 @@ public abstract record Verification
         [JsonPropertyOrder(-1)]
         public string Verify { get; } = "ok";
 
+        /// <summary>Decisions, permits and refusals, that were made again and said the same.</summary>
+        public long Decisions { get; init; }
+
+        /// <summary>Decisions that kept no facts to be made again from; those under releases are proven from the ledger.</summary>
+        public long DecisionsWithoutFacts { get; init; }
+
         /// <summary>Days that are closed with a signed root.</summary>
         public int Roots { get; init; }
 
@@ -22,7 +28,8 @@ public abstract record Verification
 
     /// <summary>
     /// The first thing that does not fit. The code is <c>audit.broken</c>, <c>audit.root_broken</c>, <c>audit.root_missing</c>,
-    /// <c>audit.rewritten</c>, <c>release.unproven</c>, <c>decision.orphaned</c> or <c>recall.orphaned</c>.
+    /// <c>audit.rewritten</c>, <c>release.unproven</c>, <c>decision.unproven</c> or
+    /// <c>decision.orphaned</c>.
     /// </summary>
     /// <param name="Code">The problem code.</param>
     /// <param name="Detail">Names the row.</param>

@@ -31,6 +31,9 @@ public sealed record PolicyPack
     /// <summary>When records without a deciding id number are taken for one person.</summary>
     public required IdentityRules Identity { get; init; }
 
+    /// <summary>How many days what is kept, by the names of <see cref="RetentionRules"/>; what is left out has its usual period.</summary>
+    public IReadOnlyDictionary<string, int> Retention { get; init; } = new Dictionary<string, int>();
+
     /// <summary>What holds for every kind of need.</summary>
     public ReferralRules Referral { get; init; } = new(Predicate.Always);
 

@@ -80,6 +80,8 @@ public sealed class Keyring
 
     public byte[] OpenFromStore(byte[] sealedBytes) => Sealer.Open(_store, sealedBytes);
 
+    internal bool StoreOpens(byte[] sealedBytes) => Sealer.Opens(_store, sealedBytes);
+
     /// <summary>Opens into a buffer of the caller's and returns how much was written.</summary>
     public int OpenFromStore(ReadOnlySpan<byte> sealedBytes, Span<byte> target) => Sealer.Open(_store, sealedBytes, target);
 

@@ -39,6 +39,20 @@ public static class Sealer
         return length;
     }
 
+    /// <summary>True if this key opens it; what was inside is forgotten.</summary>
+    internal static bool Opens(byte[] key, byte[] sealedBytes)
+    {
+        try
+        {
+            CryptographicOperations.ZeroMemory(Open(key, sealedBytes));
+            return true;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Seals many values under one key, which is set up once. For one thread.</summary>
     public sealed class Run(byte[] key) : IDisposable
     {

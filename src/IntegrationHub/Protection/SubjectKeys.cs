@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using IntegrationHub.Database;
 using NpgsqlTypes;
 
@@ -25,6 +26,41 @@ public static class SubjectKeys
         select * from unnest($1, $2)
             on conflict (person_key) do nothing
         """;
+
+    internal const string DestroySql = """
+        delete from protection.subject_key
+         where person_key = any ($1)
+        """;
+
+    internal const string AllSql = """
+        select wrapped
+          from protection.subject_key
+        """;
+
+    /// <summary>Destroys the keys of these people: what was sealed with them can never be opened again (P13).</summary>
+    internal static Task<int> Destroy(HubTransaction work, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken) =>
+        work.Execute(DestroySql, [Parameter.As(people.ToArray())], cancellationToken);
+
+    /// <summary>
+    /// Tries every key the hub has on sealed values, and says how many opened: the proof that a destroyed key was the only
+    /// one. Reads the keys one by one, however many there are.
+    /// </summary>
+    internal static async Task<(long Keys, int Opened)> TryAll(
+        HubTransaction work, Keyring keyring, IReadOnlyCollection<byte[]> sealedValues, CancellationToken cancellationToken)
+    {
+        var (keys, opened) = (1L, sealedValues.Count(keyring.StoreOpens));
+        await using var command = work.Command(AllSql);
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        while (await row.ReadAsync(cancellationToken))
+        {
+            keys++;
+            var key = keyring.Unwrap(row.GetFieldValue<byte[]>(0));
+            opened += sealedValues.Count(value => Sealer.Opens(key, value));
+            CryptographicOperations.ZeroMemory(key);
+        }
+
+        return (keys, opened);
+    }
 
     /// <summary>The keys of these people; who has none yet is left out.</summary>
     public static async Task<Dictionary<Guid, byte[]>> Load(

@@ -22,6 +22,10 @@ public sealed class ScheduleOptions
     /// <summary>When yesterday's audit log is closed with a signed root, cron in Asia/Shanghai.</summary>
     [Required]
     public string DailyRoot { get; init; } = "10 6 * * *";
+
+    /// <summary>When retention runs, cron in Asia/Shanghai; after the root, which it waits for.</summary>
+    [Required]
+    public string DailyRetention { get; init; } = "40 6 * * *";
 }
 
 [OptionsValidator]
@@ -39,6 +43,7 @@ public static class ScheduleServices
         services.AddSingleton<NightlySync>();
         services.AddSingleton<NightJobs>();
         services.AddSingleton<AuditRootJob>();
+        services.AddSingleton<RetentionJob>();
         services.AddHangfire((provider, hangfire) => hangfire
             .UseSimpleAssemblyNameTypeSerializer()
             .UsePostgreSqlStorage(
@@ -78,6 +83,8 @@ public static class ScheduleServices
                 recurring.AddOrUpdate<ReconcileJob>(id, Queue, night => night.Reconcile(CancellationToken.None), cron, settings));
             Schedule("daily-root", options.Value.DailyRoot, (id, cron, settings) =>
                 recurring.AddOrUpdate<AuditRootJob>(id, Queue, night => night.Close(CancellationToken.None), cron, settings));
+            Schedule("daily-retention", options.Value.DailyRetention, (id, cron, settings) =>
+                recurring.AddOrUpdate<RetentionJob>(id, Queue, night => night.Run(CancellationToken.None), cron, settings));
             foreach (var source in await sync.Interrupted(stoppingToken))
                 jobs.Enqueue<NightJobs>(Queue, night => night.Sync(source, CancellationToken.None));
         }

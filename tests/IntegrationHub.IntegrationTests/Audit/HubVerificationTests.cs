@@ -106,6 +106,24 @@ public sealed class HubVerificationTests(HubDatabases databases)
         Assert.Equal(last, first);
     }
 
+    [Theory]
+    [InlineData("update disclosure.decision set reason = 'consent.none' where not permitted")]
+    [InlineData("update disclosure.decision set permitted = true, reason = 'permit' where not permitted")]
+    [InlineData("update disclosure.decision set facts = jsonb_set(facts, '{recipient,status}', '\"REVOKED\"') where step = 'OFFER'")]
+    public async Task A_refusal_or_an_offer_that_would_be_decided_otherwise_is_found(string tampering)
+    {
+        await using var world = await Released();
+        await Assert.ThrowsAnyAsync<Exception>(
+            () => world.Claims.Claim(Calling(County), world.ReferralOf("XQ-1"), 1, ["bank"], Token));
+        Assert.True(Assert.IsType<Verification.Proven>(await Verify(world)) is { Decisions: >= 3, DecisionsWithoutFacts: 0 });
+
+        await world.Database.Run(tampering);
+
+        var broken = Assert.IsType<Verification.Broken>(await Verify(world));
+        Assert.Equal("decision.unproven", broken.Code);
+        Assert.StartsWith("decision ", broken.Detail, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_decision_about_a_referral_that_is_not_there_is_found()
     {

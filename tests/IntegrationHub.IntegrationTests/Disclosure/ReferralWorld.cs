@@ -10,6 +10,7 @@ using IntegrationHub.Intake;
 using IntegrationHub.IntegrationTests.Subscriptions;
 using IntegrationHub.Outbox;
 using IntegrationHub.Pipeline;
+using IntegrationHub.Pipeline.Rights;
 using IntegrationHub.Policy;
 using IntegrationHub.Protection;
 using IntegrationHub.Referrals;
@@ -49,6 +50,7 @@ internal sealed class ReferralWorld : IAsyncDisposable
             .AddSingleton<IdentityStation>()
             .AddSingleton<RecordInbox>()
             .AddSingleton<ChunkPipeline>()
+            .AddSingleton<IErasureGate, ErasureGate>()
             .AddTelemetry()
             .AddPolicy()
             .AddHubMessages()
@@ -67,13 +69,15 @@ internal sealed class ReferralWorld : IAsyncDisposable
 
     public Pipeline.Rights.PersonFinder Finder => new(_services.GetRequiredService<IdentityStation>());
 
-    public ConsentDesk Desk => _services.GetRequiredService<ConsentDesk>();
+    public Keyring Keys => _keyring;
+
+    public ConsentDesk Consents => _services.GetRequiredService<ConsentDesk>();
 
     public ConsentClock Clock => _services.GetRequiredService<ConsentClock>();
 
     public DeathWatch Deaths => _services.GetRequiredService<DeathWatch>();
 
-    public PolicyBook Policies => _services.GetRequiredService<PolicyBook>();
+    public T Get<T>() where T : notnull => _services.GetRequiredService<T>();
 
     public ClaimRelease Claims => _services.GetRequiredService<ClaimRelease>();
 

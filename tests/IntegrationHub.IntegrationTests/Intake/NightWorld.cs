@@ -9,6 +9,7 @@ using IntegrationHub.Intake;
 using IntegrationHub.IntegrationTests.Subscriptions;
 using IntegrationHub.Outbox;
 using IntegrationHub.Pipeline;
+using IntegrationHub.Pipeline.Rights;
 using IntegrationHub.Policy;
 using IntegrationHub.Protection;
 using IntegrationHub.Schedules;
@@ -42,6 +43,11 @@ internal sealed class NightWorld : IAsyncDisposable
 
     public string DropFolder => Path.Combine(_folder, "drop");
 
+    public FakeTimeProvider Time => _time;
+
+    /// <summary>Everything that lies on disk: drop folder, taken files, results, archive, keys.</summary>
+    public string Folder => _folder;
+
     public string Results => Path.Combine(_folder, "results");
 
     public T Get<T>() where T : notnull => _services.GetRequiredService<T>();
@@ -59,6 +65,8 @@ internal sealed class NightWorld : IAsyncDisposable
     }
 
     public Task<string> Ask(string sql) => _database.Ask(sql);
+
+    public Task<string> Dump() => _database.Dump();
 
     public Task Run(string sql) => _database.Run(sql);
 
@@ -148,7 +156,7 @@ internal sealed class NightWorld : IAsyncDisposable
         return new ServiceCollection()
             .AddSingleton<IConfiguration>(configuration)
             .AddLogging()
-            .AddHubDatabase().AddProtection().AddPolicy().AddTelemetry().AddOutbox().AddHubMessages().AddIntake().AddPipeline()
+            .AddHubDatabase().AddProtection().AddPolicy().AddTelemetry().AddOutbox().AddHubMessages().AddIntake().AddPipeline().AddRights()
             .AddProvincial(configuration)
             .AddSingleton<TimeProvider>(_time)
             .AddSingleton<NightlySync>()

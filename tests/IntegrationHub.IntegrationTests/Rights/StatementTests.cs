@@ -32,7 +32,7 @@ public sealed class StatementTests(HubDatabases databases)
         Assert.Equal(await world.Database.Ask("select count(*) from audit.entry where action = 'claim.released'"), $"{statement.Sends}");
         Assert.Equal(3, statement.Sends);
         Assert.Equal(
-            (await world.Database.Ask("select string_agg(encode(digest, 'hex'), ' ' order by released_at) from disclosure.release")).Split(' '),
+            (await world.Database.Ask("select string_agg(encode(digest, 'hex'), ' ' order by released_at, release_id) from disclosure.release")).Split(' '),
             statement.Releases.Select(release => release.Digest));
         Assert.Equal(
             await world.Database.Ask("select count(*) from disclosure.decision where not permitted"), $"{statement.Refusals.Count}");

@@ -82,6 +82,22 @@ public sealed class OwnDatabase(string connectionString) : IAsyncDisposable
             : "";
     }
 
+    /// <summary>Every row of every table as text: what a dump of the database holds.</summary>
+    public async Task<string> Dump()
+    {
+        var tables = await Ask(
+            """
+            select string_agg(format('%I.%I', table_schema, table_name), ' ')
+              from information_schema.tables
+             where table_type = 'BASE TABLE'
+               and table_schema not in ('pg_catalog', 'information_schema')
+            """);
+        var dump = new System.Text.StringBuilder();
+        foreach (var table in tables.Split(' '))
+            dump.AppendLine(await Ask($"select coalesce(string_agg(t::text, E'\\n'), '') from {table} t"));
+        return dump.ToString();
+    }
+
     public async Task Run(string sql)
     {
         await using var command = _source.CreateCommand(sql);

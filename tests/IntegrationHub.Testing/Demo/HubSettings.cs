@@ -36,6 +36,7 @@ internal static class HubSettings
             ["Hub__Schedules__NightlySync"] = ByHand,
             ["Hub__Schedules__NightlyReconcile"] = ByHand,
             ["Hub__Schedules__DailyRoot"] = ByHand,
+            ["Hub__Schedules__DailyRetention"] = ByHand,
             ["MASSTRANSIT_USAGE_TELEMETRY"] = "false",
         };
         if (world.Bus is not null)

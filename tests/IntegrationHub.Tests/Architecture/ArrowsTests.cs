@@ -9,7 +9,7 @@ public sealed partial class ArrowsTests
         ["Audit", "Bus", "Clock", "Contracts", "Database", "Partners", "Policy", "Protection", "Telemetry"];
 
     private static readonly string[] Stations =
-        ["Intake", "Identity", "Aid", "Consent", "Referrals", "Disclosure", "Reconciliation", "Outbox", "Subscriptions", "Failures"];
+        ["Intake", "Identity", "Aid", "Consent", "Referrals", "Disclosure", "Reconciliation", "Outbox", "Subscriptions", "Failures", "Rights"];
 
     /// <summary>Only these may name several stations.</summary>
     private static readonly string[] Coordinators = ["Pipeline", "Schedules"];

@@ -8,5 +8,9 @@ public static class RightsServices
     public static IServiceCollection AddRights(this IServiceCollection services) => services
         .AddSingleton<PersonFinder>()
         .AddSingleton<StatementDesk>()
-        .AddSingleton<StatementPage>();
+        .AddSingleton<StatementPage>()
+        .AddSingleton<LegalHolds>()
+        .AddSingleton<ErasureStores>()
+        .AddSingleton<ErasureDesk>()
+        .AddSingleton<RetentionRun>();
 }

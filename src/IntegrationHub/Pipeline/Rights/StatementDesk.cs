@@ -7,6 +7,7 @@ using IntegrationHub.Database;
 using IntegrationHub.Disclosure;
 using IntegrationHub.Identity;
 using IntegrationHub.Policy;
+using IntegrationHub.Protection;
 using IntegrationHub.Referrals;
 
 namespace IntegrationHub.Pipeline.Rights;
@@ -59,6 +60,8 @@ public sealed class StatementDesk(HubDatabase database, PersonFinder finder, Tim
         var decisions = await DisclosureHistory.Decisions(work, person.Keys, referrals, cancellationToken);
         var aid = await PersonsAid.Charity(work, referrals, cancellationToken);
         var consents = (await ConsentLedger.EventsOf(work, person.Keys, cancellationToken)).Of(person.Keys).Events;
+        var asMember = await DisclosureHistory.AsMember(work, person.Keys, cancellationToken);
+        var notices = await NoticesOf(work, releases, cancellationToken);
         var names = await PersonsNeeds.Organisations(
             work, [.. releases.Select(one => one.Uscc), .. decisions.Select(one => one.Uscc), .. aid.Select(one => one.Uscc)],
             cancellationToken);
@@ -75,6 +78,7 @@ public sealed class StatementDesk(HubDatabase database, PersonFinder finder, Tim
             Needs = [.. needs.Select(need => new StatedNeed(need.NeedRef, need.Kind, need.OpenedOn, need.State))],
             GovernmentAid = await PersonsAid.Government(work, person.Keys, cancellationToken),
             CharityAid = [.. aid.Select(one => new StatedAid(one, Named(one.Uscc)))],
+            ErasedAt = await ErasedPeople.Since(work, person.Keys, cancellationToken),
             Holdings = await PersonHoldings.Of(work, person, HubCalendar.DayOf(now), cancellationToken),
         };
 
@@ -83,6 +87,12 @@ public sealed class StatementDesk(HubDatabase database, PersonFinder finder, Tim
         StatedDecision DecisionOf(PastDecision one) =>
             new(one.At, one.Step, Named(one.Uscc), one.Purpose, needOf.GetValueOrDefault(one.ReferralId), one.Reason);
 
+        // A release about somebody else of the household is told of as far as it is about them.
+        ToldAsMember? OfThem(ReleaseRow release) =>
+            person.Keys.Contains(release.PersonKey) || needOf.ContainsKey(release.ReferralId)
+                ? null
+                : asMember.GetValueOrDefault(release.ReleaseId);
+
         StatedRelease ReleaseOf(ReleaseRow release) => new()
         {
             ReleaseId = release.ReleaseId,
@@ -90,18 +100,32 @@ public sealed class StatementDesk(HubDatabase database, PersonFinder finder, Tim
             At = release.ReleasedAt,
             Purpose = release.Purpose,
             NeedRef = needOf.GetValueOrDefault(release.ReferralId),
-            Items = release.Items,
-            ConsentId = release.ConsentId,
-            ConsentSequence = release.ConsentSequence,
-            Grant = GrantOf(release, consents),
+            Items = OfThem(release)?.Items ?? release.Items,
+            ConsentId = OfThem(release)?.ConsentId ?? release.ConsentId,
+            ConsentSequence = OfThem(release)?.ConsentSequence ?? release.ConsentSequence,
+            Grant = GrantOf(
+                OfThem(release)?.ConsentId ?? release.ConsentId, OfThem(release)?.ConsentSequence ?? release.ConsentSequence, consents),
             Sends = release.Sends,
             Digest = Convert.ToHexStringLower(release.Digest),
+            Notices = [.. notices[release.ReleaseId]],
         };
     }
 
+    private static async Task<ILookup<Guid, StatedNotice>> NoticesOf(
+        HubTransaction work, List<ReleaseRow> releases, CancellationToken cancellationToken)
+    {
+        Guid[] ids = [.. releases.Select(release => release.ReleaseId)];
+        var recalls = await RecallBook.OfReleases(work, ids, cancellationToken);
+        var corrections = await CorrectionBook.OfReleases(work, ids, cancellationToken);
+        return recalls.Select(one => (one.ReleaseId, Notice: new StatedNotice("RECALL", one.IssuedAt, one.AckedAt)))
+            .Concat(corrections.Select(one => (one.ReleaseId, Notice: new StatedNotice("CORRECTION", one.IssuedAt, one.AckedAt))))
+            .OrderBy(one => one.Notice.At)
+            .ToLookup(one => one.ReleaseId, one => one.Notice);
+    }
+
     // The newest giving up to the sequence the release rested on.
-    private static StatedGrant? GrantOf(ReleaseRow release, IReadOnlyList<ConsentEvent> consents) => consents
-        .Where(told => told.ConsentId == release.ConsentId && told.Sequence <= release.ConsentSequence
+    private static StatedGrant? GrantOf(string consentId, int sequence, IReadOnlyList<ConsentEvent> consents) => consents
+        .Where(told => told.ConsentId == consentId && told.Sequence <= sequence
             && told.Type is ConsentEventType.Given or ConsentEventType.Renewed)
         .OrderByDescending(told => told.Sequence)
         .Select(told => new StatedGrant(told.EffectiveAt, told.Capacity, told.NoticeId, told.NoticeVersion))

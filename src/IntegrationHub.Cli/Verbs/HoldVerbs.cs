@@ -1,7 +1,6 @@
 using System.CommandLine;
 using IntegrationHub.Contracts;
 using IntegrationHub.Pipeline.Rights;
-using IntegrationHub.Rights;
 using Microsoft.Extensions.DependencyInjection;
 using Spectre.Console;
 

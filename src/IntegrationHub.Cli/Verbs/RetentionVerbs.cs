@@ -1,6 +1,7 @@
 using System.CommandLine;
 using IntegrationHub.Pipeline.Rights;
 using Microsoft.Extensions.DependencyInjection;
+using Spectre.Console;
 
 namespace IntegrationHub.Cli.Verbs;
 

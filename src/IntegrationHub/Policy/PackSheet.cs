@@ -11,7 +11,7 @@ internal sealed partial class PackSheet(string file, JsonPlaces places, PolicyNa
     [
         "$schema", "version", "effectiveFrom", "effectiveTo", "referral", "needKinds", "categories", "standards", "routing",
         "tempAid", "offer", "shrinkGuard", "missingSnapshotsBeforeEnd", "smallCell", "freshnessHours", "urgentHardships",
-        "amountBands", "duplicateTolerance", "identity", "items", "purposes",
+        "amountBands", "duplicateTolerance", "identity", "items", "purposes", "retention",
     ];
 
     private static readonly string[] s_needed = ["version", "effectiveFrom", "needKinds", "offer", "urgentHardships", "amountBands"];
@@ -48,6 +48,25 @@ internal sealed partial class PackSheet(string file, JsonPlaces places, PolicyNa
         CheckStandards(pack);
         CheckLists(pack);
         CheckRouting(pack);
+        CheckRetention(pack);
+    }
+
+    // P14: what the law asks for cannot be shortened by a file.
+    private void CheckRetention(JsonElement pack)
+    {
+        if (!pack.TryGetProperty("retention", out var section) || section.ValueKind != JsonValueKind.Object)
+            return;
+        var days = new Dictionary<string, int>();
+        foreach (var period in section.EnumerateObject())
+        {
+            if (period.Value.ValueKind == JsonValueKind.Number && period.Value.TryGetInt32(out var count))
+                days[period.Name] = count;
+            else
+                Add($"retention.{period.Name}", PolicyCheck.Value, "a period is a number of days");
+        }
+
+        foreach (var (name, text) in RetentionRules.ObjectionsTo(days))
+            Add($"retention.{name}", PolicyCheck.Value, text);
     }
 
     private void CheckDays(JsonElement pack)

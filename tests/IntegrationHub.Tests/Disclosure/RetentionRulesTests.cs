@@ -25,6 +25,18 @@ public sealed class RetentionRulesTests
     }
 
     [Fact]
+    public void P14_the_check_of_a_pack_names_the_period_and_its_place()
+    {
+        var contracts = Path.Combine(AppContext.BaseDirectory, "contracts");
+        var pack = File.ReadAllText(Path.Combine(contracts, "policy", "policy-v1.json")).Replace("\"releases\": 1096", "\"releases\": 30");
+
+        var finding = Assert.Single(new PolicyCheck(contracts).Of([("pack.json", System.Text.Encoding.UTF8.GetBytes(pack))]));
+
+        Assert.Equal(("retention.releases", PolicyCheck.Value), (finding.Path, finding.Code));
+        Assert.True(finding.Line > 0);
+    }
+
+    [Fact]
     public void A_name_nobody_knows_is_refused() => Assert.Equal(
         "releeses", Assert.Single(RetentionRules.ObjectionsTo(new Dictionary<string, int> { ["releeses"] = 5_000 })).Name);
 

@@ -18,6 +18,7 @@ var root = new RootCommand("IntegrationHub: exchange between civil affairs and c
     NoticeVerbs.CreateRecall(),
     NoticeVerbs.CreateCorrection(),
     ReverseVerbs.Create(),
+    ReleaseVerbs.Create(),
     SubscriptionVerbs.Create(),
     ReconcileVerbs.Create(),
     StatusVerb.Create(),

@@ -11,7 +11,8 @@ internal static class Admin
             link.Connect(settings) is { } unusable
                 ? Problems.Of(400, "admin.hub", $"Missing or unusable: {unusable}.")
                 : Results.Ok(new { organisations = link.Organisations.Count() }));
-        admin.MapPut("/date", (DateSetting setting, Calendar calendar) => SetDate(setting, calendar));
+        admin.MapPut("/date", (DateSetting setting, Calendar calendar, Reactions reactions) =>
+            SetDate(setting, calendar, reactions));
         admin.MapPut("/mode", (ModeSetting setting, Reactions reactions) => SetMode(setting, reactions));
         admin.MapPut("/organisations/{uscc}", (string uscc, StatusSetting setting, Directory directory) =>
             SetStatus(uscc, setting, directory));
@@ -24,12 +25,13 @@ internal static class Admin
             Results.Json(await catchUp.Run(cancellationToken), Json.Options));
     }
 
-    private static IResult SetDate(DateSetting setting, Calendar calendar)
+    private static IResult SetDate(DateSetting setting, Calendar calendar, Reactions reactions)
     {
         if (!DateOnly.TryParseExact(
                 setting.Date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
             return Problems.Of(400, "admin.date", "The date must be yyyy-MM-dd.");
         calendar.Date = date;
+        reactions.AskAgain(date);
         return Results.Ok(new { date });
     }
 
@@ -38,6 +40,7 @@ internal static class Admin
         if (setting.Claim is not ("auto" or "hold"))
             return Problems.Of(400, "admin.mode", "claim must be auto or hold.");
         reactions.HoldClaims(setting.Claim == "hold");
+        reactions.Reclaims = setting.Reclaim;
         return Results.Ok(setting);
     }
 
@@ -52,7 +55,7 @@ internal static class Admin
 
     private sealed record DateSetting(string? Date);
 
-    private sealed record ModeSetting(string? Claim);
+    private sealed record ModeSetting(string? Claim, bool Reclaim = false);
 
     private sealed record StatusSetting(string? Status);
 }

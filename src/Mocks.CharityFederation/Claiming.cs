@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Mocks.CharityFederation;
 
 /// <summary>Second stage: fetch the identity the person agreed to give, or take the refusal as final.</summary>
-internal sealed class Claiming(HubClient hub, Identities identities, Tally tally)
+internal sealed class Claiming(HubClient hub, Identities identities, Calendar calendar, Tally tally)
 {
     public async Task<Step> Claim(Reaction reaction, CancellationToken cancellationToken)
     {
@@ -15,6 +15,7 @@ internal sealed class Claiming(HubClient hub, Identities identities, Tally tally
                 return Step.Go;
             case HubAnswer.Refused { Status: 403 } refused:
                 tally.Refuse(refused.Code);
+                reaction.UnnamedOn = refused.Code == "consent.need_named" ? calendar.Date : null;
                 return Step.End;
             case var answer:
                 return tally.Unwelcome("claim", answer);

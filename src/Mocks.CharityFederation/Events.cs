@@ -1,7 +1,7 @@
 namespace Mocks.CharityFederation;
 
 /// <summary>Knows the hub's event types and what each one makes an organisation do.</summary>
-internal sealed class Events(Reactions reactions, Identities identities, Tally tally)
+internal sealed class Events(Reactions reactions, Identities identities, Notices notices, Tally tally)
 {
     private const string Prefix = "cn.integrationhub.";
 
@@ -13,10 +13,25 @@ internal sealed class Events(Reactions reactions, Identities identities, Tally t
                 ? _ => reactions.Take(offer, cloudEvent.Sequence)
                 : null,
             Prefix + "referral.withdrawn.v1" => uscc => Forget(uscc, cloudEvent, Counted.Withdrawn),
-            Prefix + "recall.issued.v1" => uscc => Forget(uscc, cloudEvent, Counted.Recalled),
+            Prefix + "recall.issued.v1" => uscc =>
+            {
+                Forget(uscc, cloudEvent, Counted.Recalled);
+                Answer(NoticeKind.Recall, uscc, cloudEvent, "recallId");
+            },
+            Prefix + "correction.issued.v1" => uscc =>
+            {
+                tally.Count(Counted.Corrected);
+                Answer(NoticeKind.Correction, uscc, cloudEvent, "correctionId");
+            },
             Prefix + "referral.cancelled.v1" => _ => tally.Count(Counted.Cancelled),
             _ => _ => tally.Count(Counted.Ignored),
         };
+
+    private void Answer(NoticeKind kind, string uscc, CloudEvent cloudEvent, string member)
+    {
+        if (cloudEvent.Data.Text(member) is { Length: > 0 } id)
+            notices.Add(new Notice(kind, uscc, id, cloudEvent.ReferralId ?? ""));
+    }
 
     private void Forget(string uscc, CloudEvent cloudEvent, Counted what)
     {

@@ -14,6 +14,8 @@ internal sealed record FaultPlan
     public int RetryAfterSeconds { get; init; }
 
     public int DropAccepts { get; init; }
+
+    public int ForgetAcks { get; init; }
 }
 
 /// <summary>Holds the fault plan and hands out each planned fault exactly once.</summary>
@@ -44,6 +46,18 @@ internal sealed class Faults
                 default:
                     return null;
             }
+        }
+    }
+
+    /// <summary>Whether the organisation must forget to acknowledge the recall or correction it has got.</summary>
+    public bool ForgetsAck()
+    {
+        lock (_gate)
+        {
+            var forgets = _plan.ForgetAcks > 0;
+            if (forgets)
+                _plan = _plan with { ForgetAcks = _plan.ForgetAcks - 1 };
+            return forgets;
         }
     }
 

@@ -22,6 +22,7 @@ internal static class FederationServices
         services.AddSingleton<Tally>();
         services.AddSingleton<StateReport>();
         services.AddSingleton<Reactions>();
+        services.AddSingleton<Notices>();
         services.AddSingleton<Answering>();
         services.AddSingleton<Claiming>();
         services.AddSingleton<Aiding>();
@@ -31,6 +32,7 @@ internal static class FederationServices
             .ConfigurePrimaryHttpMessageHandler(HubClient.CreateHandler)
             .RemoveAllLoggers();
         services.AddHostedService<ReactionWorkers>();
+        services.AddHostedService<NoticeWorker>();
         return services;
     }
 }

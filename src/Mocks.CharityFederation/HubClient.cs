@@ -42,6 +42,16 @@ internal sealed partial class HubClient(
     public Task<HubAnswer> Complete(Offer offer, CancellationToken cancellationToken) =>
         Post(offer, "complete", new { attempt = offer.Attempt }, cancellationToken);
 
+    public Task<HubAnswer> AckRecall(string uscc, string recallId, CancellationToken cancellationToken) => Call(
+        uscc,
+        () => Request(HttpMethod.Post, $"recalls/{Uri.EscapeDataString(recallId)}/ack", new { kind = "DELETED" }, null),
+        cancellationToken);
+
+    public Task<HubAnswer> AckCorrection(string uscc, string correctionId, CancellationToken cancellationToken) => Call(
+        uscc,
+        () => Request(HttpMethod.Post, $"corrections/{Uri.EscapeDataString(correctionId)}/ack", new { }, null),
+        cancellationToken);
+
     public Task<HubAnswer> Report(AidRecord record, CancellationToken cancellationToken)
     {
         var key = Decisions.IdempotencyKey(record.AidId, record.Version);

@@ -20,4 +20,7 @@ internal sealed class Reaction(Offer offer, long? sequence)
 
     /// <summary>Whether a call gave up and the same offer, coming again, may set it going again.</summary>
     public bool Rests { get; set; }
+
+    /// <summary>The day the claim was refused because no consent names the organisation yet; null otherwise.</summary>
+    public DateOnly? UnnamedOn { get; set; }
 }

@@ -14,6 +14,9 @@ internal sealed class Reactions
     private bool _holdsClaims;
     private int _pending;
 
+    /// <summary>Whether a claim that was refused for want of a named consent is tried again the next day.</summary>
+    public bool Reclaims { get; set; }
+
     /// <summary>Nothing is queued or running. Reactions held before their claim do not count.</summary>
     public bool IsIdle
     {
@@ -43,6 +46,35 @@ internal sealed class Reactions
 
             Queue(reaction);
             return true;
+        }
+    }
+
+    /// <summary>The organisation's newest dealing with a referral, or null.</summary>
+    public Reaction? Find(string uscc, string referralId)
+    {
+        lock (_gate)
+        {
+            return _known.Values
+                .Where(one => one.Offer.Uscc == uscc && one.Offer.ReferralId == referralId)
+                .MaxBy(one => one.Offer.Attempt);
+        }
+    }
+
+    /// <summary>
+    /// On another day, organisations that were refused for want of a consent that names them ask again, where the mode
+    /// says so.
+    /// </summary>
+    public void AskAgain(DateOnly today)
+    {
+        lock (_gate)
+        {
+            if (!Reclaims)
+                return;
+            foreach (var reaction in _known.Values.Where(one => one.UnnamedOn < today))
+            {
+                reaction.UnnamedOn = null;
+                Queue(reaction);
+            }
         }
     }
 

@@ -15,6 +15,9 @@ internal enum Counted
     Cancelled,
     Recalled,
     DroppedAccepts,
+    Corrected,
+    Acked,
+    ForgottenAcks,
     Errors,
 }
 

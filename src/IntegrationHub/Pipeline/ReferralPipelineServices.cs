@@ -21,6 +21,7 @@ public static class ReferralPipelineServices
         .AddSingleton<NoticeDesk>()
         .AddSingleton<ReferralDesk>()
         .AddSingleton<ReverseDesk>()
+        .AddSingleton<ReleaseFiles>()
         .AddSingleton<IDeliveryCheck, OfferCheck>()
         .AddSingleton<ClaimRelease>();
 }

@@ -39,6 +39,14 @@ public static class ReferralStore
          where referral_id = any ($1)
         """;
 
+    internal const string AcceptedBySql = """
+        select referral_id, attempt
+          from referrals.referral
+         where uscc = $1
+           and state = 'ACCEPTED'
+         order by referral_id
+        """;
+
     internal const string TriedSql = """
         select referral_id, uscc
           from referrals.attempt
@@ -120,6 +128,11 @@ public static class ReferralStore
     public static async Task<Referral?> Lock(
         HubTransaction work, Guid referralId, CancellationToken cancellationToken) =>
         (await work.Query(LockSql, [Parameter.As(referralId)], Read, cancellationToken)).SingleOrDefault();
+
+    /// <summary>What this organisation has accepted and not been given yet, in the order of locking.</summary>
+    internal static Task<List<(Guid ReferralId, int Attempt)>> AcceptedBy(
+        HubTransaction work, string uscc, CancellationToken cancellationToken) =>
+        work.Query(AcceptedBySql, [Parameter.Text(uscc)], row => (row.GetGuid(0), row.GetInt32(1)), cancellationToken);
 
     /// <summary>These referrals by id, as they stand and not locked.</summary>
     internal static async Task<Dictionary<Guid, Referral>> Find(

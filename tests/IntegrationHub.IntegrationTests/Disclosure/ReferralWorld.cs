@@ -87,6 +87,8 @@ internal sealed class ReferralWorld : IAsyncDisposable
 
     public IDeliveryCheck Check => _services.GetRequiredService<IDeliveryCheck>();
 
+    public ReleaseFiles Files => _services.GetRequiredService<ReleaseFiles>();
+
     public ReverseDesk Reverse => _services.GetRequiredService<ReverseDesk>();
 
     public ReferralDesk Desk => _services.GetRequiredService<ReferralDesk>();

@@ -88,3 +88,25 @@ create index reverse_person on referrals.reverse_referral (person_key);
 create index reverse_loop on referrals.reverse_referral (loop_id);
 create index reverse_open on referrals.reverse_referral (raised_at) where answer is null or answer = 'RECEIVED';
 alter table referrals.need add column origin_id uuid; -- the loop a need closes (R27)
+
+-- Organisations without an API get files, sealed for the certificate they registered.
+create table disclosure.file_key (
+    uscc          text        primary key,
+    certificate   bytea       not null,
+    thumbprint    bytea       not null,
+    registered_by text        not null,
+    registered_at timestamptz not null
+);
+
+-- What was in a file, written in the transaction of its releases; the file itself is not kept.
+create table disclosure.release_file (
+    file_id    uuid        primary key,
+    uscc       text        not null,
+    name       text        not null unique,
+    digest     bytea       not null,
+    releases   int         not null,
+    deletions  int         not null,
+    built_at   timestamptz not null
+);
+create index release_file_org on disclosure.release_file (uscc, built_at);
+alter table disclosure.recall add column file_id uuid; -- the file that carried its deletion row

@@ -11,7 +11,7 @@ internal sealed partial class PackSheet(string file, JsonPlaces places, PolicyNa
     [
         "$schema", "version", "effectiveFrom", "effectiveTo", "referral", "needKinds", "categories", "standards", "routing",
         "tempAid", "offer", "shrinkGuard", "missingSnapshotsBeforeEnd", "smallCell", "freshnessHours", "urgentHardships",
-        "amountBands", "duplicateTolerance", "identity", "items", "purposes",
+        "amountBands", "duplicateTolerance", "identity", "items", "purposes", "retention",
     ];
 
     private static readonly string[] s_needed = ["version", "effectiveFrom", "needKinds", "offer", "urgentHardships", "amountBands"];
@@ -154,6 +154,12 @@ internal sealed partial class PackSheet(string file, JsonPlaces places, PolicyNa
                 Add($"{path}.code", PolicyCheck.Value, "a category has a code such as LI8");
             else if (!rows.Add(Text(row, "code")!)) // matched just above
                 Add($"{path}.code", PolicyCheck.Duplicate, "this category is known already");
+        }
+
+        if (pack.TryGetProperty("retention", out var retention) && retention.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var period in retention.EnumerateObject().Where(period => !(period.Value.ValueKind == JsonValueKind.Number && period.Value.TryGetInt32(out var days) && days >= 1)))
+                Add($"retention.{period.Name}", PolicyCheck.Value, "a period has at least one day");
         }
 
         var items = new HashSet<string>();

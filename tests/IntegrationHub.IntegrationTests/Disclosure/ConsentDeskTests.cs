@@ -21,7 +21,7 @@ public sealed class ConsentDeskTests(HubDatabases databases)
         await using var world = await ReferralWorld.Open(databases);
         var referral = await world.Accepted();
 
-        var outcome = await world.Desk.Withdraw(Order("TY-2"), Token);
+        var outcome = await world.Consents.Withdraw(Order("TY-2"), Token);
 
         Assert.Equal([new WithdrawnConsent("TY-2", 2)], outcome.Withdrawn);
         var refusal = await Assert.ThrowsAsync<HubProblemException>(
@@ -40,13 +40,13 @@ public sealed class ConsentDeskTests(HubDatabases databases)
         await world.Agree(ToClass(), Named("TY-2", County));
         var order = new WithdrawalOrder { PersonKey = world.KeyOf(1), By = "clerk", Reason = "asked" };
 
-        Assert.Equal(2, (await world.Desk.Withdraw(order, Token)).Withdrawn.Count);
-        var again = await world.Desk.Withdraw(order, Token);
+        Assert.Equal(2, (await world.Consents.Withdraw(order, Token)).Withdrawn.Count);
+        var again = await world.Consents.Withdraw(order, Token);
 
         Assert.Empty(again.Withdrawn);
         Assert.Equal(["TY-1", "TY-2"], again.EndedBefore);
         Assert.Equal("4", await world.Database.Ask("select count(*) from consent.event"));
-        Assert.All((await world.Desk.Show(world.KeyOf(1), Token)).Consents, view =>
+        Assert.All((await world.Consents.Show(world.KeyOf(1), Token)).Consents, view =>
             Assert.Equal(ConsentStanding.Withdrawn, view.State.Standing));
     }
 
@@ -55,7 +55,7 @@ public sealed class ConsentDeskTests(HubDatabases databases)
     {
         await using var world = await ReferralWorld.Open(databases);
 
-        var refusal = await Assert.ThrowsAsync<HubProblemException>(() => world.Desk.Withdraw(Order("TY-9"), Token));
+        var refusal = await Assert.ThrowsAsync<HubProblemException>(() => world.Consents.Withdraw(Order("TY-9"), Token));
 
         Assert.Equal("consent.not_found", refusal.Code);
     }
@@ -69,7 +69,7 @@ public sealed class ConsentDeskTests(HubDatabases databases)
 
         await world.Land(world.Told(given with { Items = ["name"] }));
 
-        var view = (await world.Desk.Show(world.KeyOf(1), Token)).Consents.Single(one => one.State.ConsentId == "TY-2");
+        var view = (await world.Consents.Show(world.KeyOf(1), Token)).Consents.Single(one => one.State.ConsentId == "TY-2");
         Assert.Equal([1], view.Contradictions);
         Assert.Equal((ConsentStanding.Invalidated, 2), (view.State.Standing, view.Entries.Count));
         var refusal = await Assert.ThrowsAsync<HubProblemException>(
@@ -87,7 +87,7 @@ public sealed class ConsentDeskTests(HubDatabases databases)
 
         await world.Agree(2, Named("TY-2", County));
 
-        Assert.True((await world.Desk.Show(world.KeyOf(1), Token)).Consents[^1].IsToldOfOthers);
+        Assert.True((await world.Consents.Show(world.KeyOf(1), Token)).Consents[^1].IsToldOfOthers);
         await Assert.ThrowsAsync<HubProblemException>(() => world.Claims.Claim(Calling(County), referral, 1, null, Token));
         await AssertAllAgain(world);
     }
@@ -210,11 +210,11 @@ public sealed class ConsentDeskTests(HubDatabases databases)
         await using var world = await ReferralWorld.Open(databases);
         await world.Agree(ToClass());
         await world.Open(world.Need("XQ-1"));
-        await world.Desk.Say(world.KeyOf(1), objects: true, "clerk", "asked", Token);
+        await world.Consents.Say(world.KeyOf(1), objects: true, "clerk", "asked", Token);
 
         await world.Route();
         Assert.Equal("DRAFT matching.objected", await world.Database.Ask("select state, reason from referrals.referral"));
-        await world.Desk.Say(world.KeyOf(1), objects: false, "clerk", "looked at it", Token);
+        await world.Consents.Say(world.KeyOf(1), objects: false, "clerk", "looked at it", Token);
         await world.Route();
 
         Assert.Equal("OFFERED", await world.Database.Ask("select state from referrals.referral"));

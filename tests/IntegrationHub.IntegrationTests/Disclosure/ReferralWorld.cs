@@ -67,7 +67,7 @@ internal sealed class ReferralWorld : IAsyncDisposable
 
     public Pipeline.Rights.PersonFinder Finder => new(_services.GetRequiredService<IdentityStation>());
 
-    public ConsentDesk Desk => _services.GetRequiredService<ConsentDesk>();
+    public ConsentDesk Consents => _services.GetRequiredService<ConsentDesk>();
 
     public ConsentClock Clock => _services.GetRequiredService<ConsentClock>();
 

@@ -175,12 +175,6 @@ internal sealed partial class PackSheet(string file, JsonPlaces places, PolicyNa
                 Add($"{path}.code", PolicyCheck.Duplicate, "this category is known already");
         }
 
-        if (pack.TryGetProperty("retention", out var retention) && retention.ValueKind == JsonValueKind.Object)
-        {
-            foreach (var period in retention.EnumerateObject().Where(period => !(period.Value.ValueKind == JsonValueKind.Number && period.Value.TryGetInt32(out var days) && days >= 1)))
-                Add($"retention.{period.Name}", PolicyCheck.Value, "a period has at least one day");
-        }
-
         var items = new HashSet<string>();
         foreach (var (item, path) in Each(pack, "items"))
         {

@@ -19,6 +19,10 @@ public sealed class ScheduleOptions
     [Required]
     public string NightlyReconcile { get; init; } = "30 5 * * *";
 
+    /// <summary>When consents that ended with the day are told, cron in Asia/Shanghai. No decision waits for it.</summary>
+    [Required]
+    public string ConsentClock { get; init; } = "5 0 * * *";
+
     /// <summary>When yesterday's audit log is closed with a signed root, cron in Asia/Shanghai.</summary>
     [Required]
     public string DailyRoot { get; init; } = "10 6 * * *";
@@ -42,6 +46,7 @@ public static class ScheduleServices
         services.AddSingleton<IValidateOptions<ScheduleOptions>, ScheduleOptionsValidator>();
         services.AddSingleton<NightlySync>();
         services.AddSingleton<NightJobs>();
+        services.AddSingleton<ConsentClockJob>();
         services.AddSingleton<AuditRootJob>();
         services.AddSingleton<RetentionJob>();
         services.AddHangfire((provider, hangfire) => hangfire
@@ -81,6 +86,8 @@ public static class ScheduleServices
                 recurring.AddOrUpdate<NightJobs>(id, Queue, night => night.SyncAll(CancellationToken.None), cron, settings));
             Schedule("nightly-reconcile", options.Value.NightlyReconcile, (id, cron, settings) =>
                 recurring.AddOrUpdate<ReconcileJob>(id, Queue, night => night.Reconcile(CancellationToken.None), cron, settings));
+            Schedule("consent-clock", options.Value.ConsentClock, (id, cron, settings) =>
+                recurring.AddOrUpdate<ConsentClockJob>(id, Queue, clock => clock.Tell(CancellationToken.None), cron, settings));
             Schedule("daily-root", options.Value.DailyRoot, (id, cron, settings) =>
                 recurring.AddOrUpdate<AuditRootJob>(id, Queue, night => night.Close(CancellationToken.None), cron, settings));
             Schedule("daily-retention", options.Value.DailyRetention, (id, cron, settings) =>

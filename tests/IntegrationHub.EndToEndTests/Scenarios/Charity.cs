@@ -53,6 +53,26 @@ internal sealed class Charity(Uri hub, string uscc, string apiKey) : IDisposable
         return await Answer(await _http.SendAsync(request, TestContext.Current.CancellationToken));
     }
 
+    /// <summary>Tells civil affairs of someone it found in need of help with the home.</summary>
+    public async Task<HubAnswer> Report(Applicant person, string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/reverse-referrals")
+        {
+            Headers = { { "Idempotency-Key", $"{key}-{person.Number}" } },
+            Content = JsonContent.Create(new
+            {
+                kind = "NOTIFY",
+                discoveryChannel = "HOME_VISIT",
+                basis = "CONSENT",
+                basisEvidence = Applicant.Digest(key),
+                kindOfNeed = "ZJ",
+                division = $"{person.County}101",
+                person = new { name = person.Name, idNo = person.IdNo },
+            }),
+        };
+        return await Answer(await _http.SendAsync(request, TestContext.Current.CancellationToken));
+    }
+
     public async Task<HubAnswer> Get(string path) =>
         await Answer(await _http.GetAsync(path, TestContext.Current.CancellationToken));
 

@@ -161,6 +161,61 @@ public sealed class ReferralScenarios(ScenarioHub hub)
     }
 
     [Fact]
+    public async Task Scenario_27_a_report_about_someone_referred_already_joins_one_loop_and_sends_nobody_to_and_fro()
+    {
+        var person = hub.NewApplicant();
+        var forward = await hub.Offered(person, s_all);
+        using var finder = hub.Calling(ScenarioHub.CityCharities[0]);
+        using var other = hub.Calling(ScenarioHub.CityCharities[1]);
+
+        var raised = await finder.Report(person, "first");
+        var joined = await other.Report(person, "second");
+
+        Assert.Equal((202, 202), (raised.Status, joined.Status));
+        Assert.DoesNotContain(forward.ToString(), raised.Body, StringComparison.Ordinal); // that there is one is not the finder's to know
+        var loops = await hub.Scalar<long>(
+            $"select count(distinct loop_id) from referrals.reverse_referral where origin_id = '{forward}'");
+        Assert.Equal(1L, loops);
+        await hub.AnswerReport(raised, "ALREADY_RECEIVING", null);
+        Assert.Equal(("OFFERED", 1L), (
+            await hub.StateOf(forward),
+            await hub.Scalar<long>($"select count(*) from referrals.attempt where referral_id = '{forward}'")));
+    }
+
+    [Fact]
+    public async Task R27_a_report_answered_with_not_eligible_comes_back_as_a_referral_that_names_its_origin()
+    {
+        var person = hub.NewApplicant();
+        using var finder = hub.Calling(ScenarioHub.CityCharities[0]);
+        var raised = await finder.Report(person, "found");
+        await hub.AnswerReport(raised, "NOT_ELIGIBLE", "income above the line");
+
+        await hub.Offered(person, s_all);
+
+        Assert.Equal(raised.Json.GetProperty("reverseReferralId").GetGuid(), await hub.Scalar<Guid>(
+            $"select origin_id from referrals.need where need_ref = '{person.NeedRef}'"));
+        var told = hub.Inbox.Events.Where(one => one.Type == "reverse-referral.answered").ToList();
+        Assert.All(told, one => Assert.DoesNotContain("income", one.Data.GetRawText(), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task P08_whether_the_person_agrees_or_not_civil_affairs_is_told_the_same()
+    {
+        var (agrees, refuses) = (hub.NewApplicant(), hub.NewApplicant());
+        var before = hub.Inbox.Reports.Count;
+        await hub.Tell([.. agrees.Registered(hub.Now), .. refuses.Registered(hub.Now), agrees.Agrees(hub.Now, s_all)]);
+        await hub.Tell(agrees.Member(("健康", "20")), refuses.Member(("健康", "20")), agrees.Consent(hub.Now, 2, "撤回"));
+
+        // Nothing about either of them, and what the hub holds of their recognition is the same.
+        Assert.Equal(before, hub.Inbox.Reports.Count);
+        Assert.Equal(1L, await hub.Scalar<long>(
+            $"""
+            select count(distinct (category, recognised_on, ended_on, ended)) from identity.recognition
+             where household_ref in ('{agrees.Household}', '{refuses.Household}')
+            """));
+    }
+
+    [Fact]
     public async Task Scenario_29_a_webhook_that_was_down_for_three_days_catches_up_without_what_was_withdrawn_meanwhile()
     {
         var stays = hub.NewApplicant();

@@ -111,6 +111,15 @@ public sealed class ScenarioHub(TestServers servers) : IAsyncLifetime
         await ReadDirectory();
     }
 
+    /// <summary>Civil affairs answers what a charity reported.</summary>
+    internal async Task AnswerReport(HubAnswer raised, string answer, string? reason)
+    {
+        var id = raised.Json.GetProperty("reverseReferralId").GetGuid();
+        using var http = new HttpClient { BaseAddress = World.Web.BaseAddress };
+        using var said = await http.PostAsJsonAsync($"/ops/v1/reverse-referrals/{id}/answer", new { answer, reason, by = "desk-1" }, Token);
+        Assert.True(said.IsSuccessStatusCode, await said.Content.ReadAsStringAsync(Token));
+    }
+
     public Task ReadDirectory() => Sync("charity");
 
     public async Task<Guid> ReferralOf(string needRef)

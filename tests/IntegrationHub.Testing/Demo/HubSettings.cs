@@ -35,6 +35,7 @@ internal static class HubSettings
             ["Hub__Subscriptions__AllowedTargets__0"] = federation,
             ["Hub__Schedules__NightlySync"] = ByHand,
             ["Hub__Schedules__NightlyReconcile"] = ByHand,
+            ["Hub__Schedules__ConsentClock"] = ByHand,
             ["Hub__Schedules__DailyRoot"] = ByHand,
             ["Hub__Schedules__DailyRetention"] = ByHand,
             ["MASSTRANSIT_USAGE_TELEMETRY"] = "false",

@@ -27,6 +27,7 @@ var root = new RootCommand("IntegrationHub: exchange between civil affairs and c
     StatementVerb.Create(),
     ShredVerb.Create(),
     HoldVerbs.Create(),
+    IncidentVerbs.Create(),
     RetentionVerbs.Create(),
 };
 root.Add(Answer.JsonOption);

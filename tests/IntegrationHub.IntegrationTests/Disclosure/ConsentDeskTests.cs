@@ -186,7 +186,8 @@ public sealed class ConsentDeskTests(HubDatabases databases)
         await world.Agree(3, school(Named("TY-4", County)));
         await world.Agree(4, school(Named("TY-5", City)));
         var need = world.Need("XQ-1");
-        await world.Open(need with { Need = need.Need with { Kind = "ZX" } });
+        var atSchool = need.Need.Circumstances with { EducationStage = "ES4" };
+        await world.Open(need with { Need = need.Need with { Kind = "ZX", Circumstances = atSchool } });
         await world.Route();
         await world.Answers.Accept(Calling(County), world.ReferralOf("XQ-1"), 1, Token);
 

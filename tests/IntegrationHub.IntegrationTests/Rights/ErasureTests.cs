@@ -24,8 +24,10 @@ public sealed class ErasureTests(HubDatabases databases)
         "audit.entry.hash", "audit.entry.previous_hash", "audit.head.hash", "audit.root.head", "audit.root.previous",
         "audit.root.signature", "audit.signing_key.public_key",                    // hashes of codes and references
         "disclosure.claim.key_hash", "subscriptions.api_key.key_hash", "intake.idempotency.body_hash", "policy.pack.digest", "policy.proposal.digest",
-        "disclosure.release.digest",                                               // of the whole answer: evidence
+        "disclosure.release.digest", "disclosure.release_file.digest",             // of the whole answer: evidence
+        "disclosure.file_key.certificate", "disclosure.file_key.thumbprint",       // an organisation's, not a person's
         "identity.household.sealed", "identity.member.sealed", "referrals.need.sealed", // emptied or deleted
+        "referrals.reverse_referral.sealed",
         "intake.chunk.body", "intake.repair.sealed", "failures.failed_message.body",    // looked through
         "intake.row_segment.body",                                                 // hidden hashes of rows, no values
         "outbox.message.body",                                                     // references and codes

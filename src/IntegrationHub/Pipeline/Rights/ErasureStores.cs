@@ -28,6 +28,7 @@ public sealed class ErasureStores(Keyring keyring, Archive archive, IEnumerable<
         destroyed["history of these"] = held.Past;
         destroyed["open reviews and cases, closed"] = held.Reviews + held.Cases;
         destroyed["needs, emptied"] = await NeedErasure.Erase(work, keys, cancellationToken);
+        destroyed["reports of finders, emptied"] = await NeedErasure.EraseReports(work, keys, cancellationToken);
         destroyed["item digests of releases"] = await ReleaseErasure.Erase(work, keys, cancellationToken);
         destroyed["waiting chunks, written anew"] = await IntakeErasure.CutFromChunks(work, keyring, isTheirs, cancellationToken);
         destroyed["repairs"] = await IntakeErasure.ForgetRepairs(

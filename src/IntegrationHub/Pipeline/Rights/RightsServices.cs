@@ -12,5 +12,6 @@ public static class RightsServices
         .AddSingleton<LegalHolds>()
         .AddSingleton<ErasureStores>()
         .AddSingleton<ErasureDesk>()
-        .AddSingleton<RetentionRun>();
+        .AddSingleton<RetentionRun>()
+        .AddSingleton<IncidentDesk>();
 }

@@ -4,6 +4,7 @@ using CsvHelper;
 using IntegrationHub.Disclosure;
 using IntegrationHub.Pipeline.Rights;
 using Microsoft.Extensions.DependencyInjection;
+using Spectre.Console;
 
 namespace IntegrationHub.Cli.Verbs;
 

@@ -1,4 +1,7 @@
 using System.Security.Cryptography;
+using Org.BouncyCastle.Crypto.Digests;
+using Org.BouncyCastle.Crypto.Macs;
+using Org.BouncyCastle.Crypto.Parameters;
 
 namespace IntegrationHub.Protection;
 
@@ -39,8 +42,25 @@ public static class Digests
     private sealed class Sm3Digest : IDigest
     {
         public string Name => "SM3";
-        public int Size => Sm3Hash.Size;
-        public byte[] Hash(ReadOnlySpan<byte> data) => Sm3Hash.Hash(data);
-        public byte[] Hmac(ReadOnlySpan<byte> key, ReadOnlySpan<byte> data) => Sm3Hash.Hmac(key, data);
+        public int Size => 32;
+
+        public byte[] Hash(ReadOnlySpan<byte> data)
+        {
+            var digest = new SM3Digest();
+            digest.BlockUpdate(data);
+            var result = new byte[Size];
+            digest.DoFinal(result);
+            return result;
+        }
+
+        public byte[] Hmac(ReadOnlySpan<byte> key, ReadOnlySpan<byte> data)
+        {
+            var mac = new HMac(new SM3Digest());
+            mac.Init(new KeyParameter(key));
+            mac.BlockUpdate(data);
+            var result = new byte[Size];
+            mac.DoFinal(result);
+            return result;
+        }
     }
 }

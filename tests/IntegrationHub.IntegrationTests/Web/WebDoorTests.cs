@@ -1,24 +1,33 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using IntegrationHub.Protection;
 using IntegrationHub.Testing.Processes;
 using IntegrationHub.Testing.Servers;
 
 namespace IntegrationHub.IntegrationTests.Web;
 
-public sealed class WebDoorTests(WebDoor door) : IClassFixture<WebDoor>
+public sealed partial class WebDoorTests(WebDoor door) : IClassFixture<WebDoor>
 {
     private const string Referral = "/api/v1/referrals/0195a2c0-0000-7000-8000-000000000010";
 
-    public static TheoryData<string, string> Calls => new()
+    /// <summary>Every call of charities that contracts/hub/openapi.yaml promises.</summary>
+    public static TheoryData<string, string> Calls
     {
-        { "GET", "/api/v1/offers" },
-        { "POST", $"{Referral}/accept" },
-        { "POST", $"{Referral}/decline" },
-        { "POST", $"{Referral}/claim" },
-        { "POST", $"{Referral}/progress" },
-        { "POST", $"{Referral}/complete" },
-        { "POST", "/api/v1/aid-records" },
-    };
+        get
+        {
+            var calls = new TheoryData<string, string>();
+            var path = "";
+            foreach (var line in File.ReadLines(Path.Combine(AppContext.BaseDirectory, "contracts", "hub", "openapi.yaml")))
+            {
+                if (line.StartsWith("  /", StringComparison.Ordinal))
+                    path = Placeholder().Replace(line.Trim().TrimEnd(':'), "0195a2c0-0000-7000-8000-000000000010");
+                else if (path.StartsWith("/api/", StringComparison.Ordinal) && line is "    get:" or "    post:")
+                    calls.Add(line.Trim().TrimEnd(':').ToUpperInvariant(), path);
+            }
+
+            return calls;
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Calls))]
@@ -294,4 +303,7 @@ public sealed class WebDoorTests(WebDoor door) : IClassFixture<WebDoor>
           "project": "示例助医项目", "paymentRef": "PAY-0001", "status": "PAID", "reversesId": null
         }
         """)!.AsObject();
+
+    [GeneratedRegex(@"\{\w+\}")]
+    private static partial Regex Placeholder();
 }

@@ -128,7 +128,7 @@ public sealed partial class NeedRouting(
         Guid[] keys = [.. persons.Values.SelectMany(person => person.Keys).Distinct()];
         var consents = await ConsentLedger.EventsOf(work, keys, cancellationToken);
         var others = await NeedBook.OpenOf(work, keys, cancellationToken);
-        var ofPerson = others.ToLookup(other => other.Need.PersonKey);
+        var ofPerson = others.ToLookup(other => other.PersonKey);
         var objecting = await MatchingStore.Objecting(work, keys, cancellationToken);
         return [.. needs.Select(need => CaseOf(need, persons[need.PersonKey]))];
 

@@ -135,8 +135,9 @@ public static class NeedBook
         """;
 
     // Both lines in the order of their turn, each from its own place on; those before an organisation are looked at too.
-    internal const string ToRouteSql = $"""
-        (select {Columns}, n.goes_first, n.queued_on
+    // Only places: most of what a line could give is not taken, and a whole need is much to read.
+    internal const string ToRouteSql = """
+        (select n.need_id, n.goes_first, n.queued_on
            from referrals.need n
            left join referrals.referral r on r.need_id = n.need_id
           where n.goes_first
@@ -146,7 +147,7 @@ public static class NeedBook
           order by n.queued_on, n.need_id
           limit $5)
         union all
-        (select {Columns}, n.goes_first, n.queued_on
+        (select n.need_id, n.goes_first, n.queued_on
            from referrals.need n
            left join referrals.referral r on r.need_id = n.need_id
           where not n.goes_first
@@ -255,13 +256,14 @@ public static class NeedBook
                 Parameter.Date(first.QueuedOn), Parameter.As(first.NeedId), Parameter.Date(others.QueuedOn),
                 Parameter.As(others.NeedId), Parameter.As(limit),
             ],
-            row => (Need: Read(row), GoesFirst: row.GetBoolean(18), QueuedOn: row.GetFieldValue<DateOnly>(19)), cancellationToken);
+            row => (Place: new QueuePlace(row.GetFieldValue<DateOnly>(2), row.GetGuid(0)), GoesFirst: row.GetBoolean(1)), cancellationToken);
         var lines = rows.ToLookup(row => row.GoesFirst);
         var taken = RoutingTurns.Take([.. lines[true]], [.. lines[false]], firstOfTen, limit);
-        return ([.. taken.Select(row => row.Need)], PlaceAfter(true, first), PlaceAfter(false, others));
+        var needs = await Load(work, [.. taken.Select(row => row.Place.NeedId)], cancellationToken);
+        return ([.. taken.Select(row => needs[row.Place.NeedId])], PlaceAfter(true, first), PlaceAfter(false, others));
 
         QueuePlace PlaceAfter(bool goesFirst, QueuePlace before) =>
-            taken.Where(row => row.GoesFirst == goesFirst).Select(row => new QueuePlace(row.QueuedOn, row.Need.NeedId)).LastOrDefault(before);
+            taken.Where(row => row.GoesFirst == goesFirst).Select(row => row.Place).LastOrDefault(before);
     }
 
     /// <summary>

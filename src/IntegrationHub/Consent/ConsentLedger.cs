@@ -70,7 +70,7 @@ public static class ConsentLedger
 
     internal const string EventsSql = $"""
         select {Columns}
-             , coalesce(other.people, '{"{}"}'), coalesce(other.since, '{"{}"}')
+             , other.people, other.since
           from consent.event e
           left join lateral (
                   select array_agg(told.person_key) as people, array_agg(told.since) as since
@@ -252,6 +252,6 @@ public static class ConsentLedger
         Number = row.GetInt64(23),
         Origin = row.GetString(24),
         RecordedAt = row.GetFieldValue<DateTimeOffset>(25),
-        ToldOfOthers = [.. row.GetFieldValue<Guid[]>(26).Zip(row.GetFieldValue<DateTimeOffset[]>(27))],
+        ToldOfOthers = row.IsDBNull(26) ? [] : [.. row.GetFieldValue<Guid[]>(26).Zip(row.GetFieldValue<DateTimeOffset[]>(27))],
     };
 }

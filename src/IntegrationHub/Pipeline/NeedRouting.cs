@@ -94,11 +94,14 @@ public sealed partial class NeedRouting(
             .Where(one => one.Outcome.Steps.Count > 0)
             .Select(one => (one.Case, Change: ChangeOf(one.Case, one.Outcome)))
             .ToList();
+        // Nothing of it is needed before the end: it is put into words while the server writes.
+        var events = Task.Run(
+            () => changes.SelectMany(one => EventsOf(one.Case, one.Change, now)).ToList(), cancellationToken);
         await ReferralStore.Save(work, changes.ConvertAll(one => one.Change), now, cancellationToken);
         var stored = await StoreDecisions(work, [.. decided.Select(one => one.Outcome)], now, cancellationToken);
         var reasons = await RoutingReasons.Add(
             work, [.. decided.Select(one => one.Outcome.Reason).OfType<RoutingReason>()], now, cancellationToken);
-        await Tell(work, changes, now, cancellationToken);
+        await Tell(work, await events, cancellationToken);
         return new Routed(
             changes.SelectMany(one => one.Change.Steps).CountBy(step => step.State)
                 .OrderBy(state => state.Key, StringComparer.Ordinal).ToDictionary(),
@@ -128,7 +131,7 @@ public sealed partial class NeedRouting(
         Guid[] keys = [.. persons.Values.SelectMany(person => person.Keys).Distinct()];
         var consents = await ConsentLedger.EventsOf(work, keys, cancellationToken);
         var others = await NeedBook.OpenOf(work, keys, cancellationToken);
-        var ofPerson = others.ToLookup(other => other.Need.PersonKey);
+        var ofPerson = others.ToLookup(other => other.PersonKey);
         var objecting = await MatchingStore.Objecting(work, keys, cancellationToken);
         return [.. needs.Select(need => CaseOf(need, persons[need.PersonKey]))];
 
@@ -176,10 +179,8 @@ public sealed partial class NeedRouting(
     }
 
     private async Task Tell(
-        HubTransaction work, IReadOnlyList<(RoutingCase Case, ReferralChange Change)> changes, DateTimeOffset now,
-        CancellationToken cancellationToken)
+        HubTransaction work, IReadOnlyList<HubEvent> events, CancellationToken cancellationToken)
     {
-        var events = changes.SelectMany(one => EventsOf(one.Case, one.Change, now)).ToList();
         if (events.Count > 0)
             await outbox.Send(work, new EventsRecorded { Events = events }, cancellationToken);
     }

@@ -5,6 +5,8 @@ namespace IntegrationHub.Referrals;
 /// <summary>Puts what is known of a need and its person under the names the rules use.</summary>
 public static class FactsOfNeed
 {
+    private const int Room = 32; // for every fact below: growing costs more than filling
+
     /// <param name="need">The need.</param>
     /// <param name="bornOn">The person's birth date, as their records state it.</param>
     /// <param name="recognitions">The categories the person and their household are recognised in.</param>
@@ -16,7 +18,7 @@ public static class FactsOfNeed
         var told = need.Circumstances;
         var known = recognitions.ToList();
         var temporary = known.Where(recognition => recognition.Category == pack.TempAid.Category).ToList();
-        return new NeedFacts(day, new Dictionary<string, FactValue?>
+        return new NeedFacts(day, new Dictionary<string, FactValue?>(Room)
         {
             [Fact.Category] = FactValue.Of([.. known.Except(temporary).Select(recognition => recognition.Category).Distinct()]),
             [Fact.TemporaryAidOn] = FactValue.Of(temporary.Max(recognition => (DateOnly?)recognition.RecognisedOn)),

@@ -18,7 +18,15 @@ public sealed record NeedToApply(Guid SourceKey, long Version, Guid PersonKey, N
 public sealed record KnownNeed
 {
     public required Guid NeedId { get; init; }
-    public required Guid SourceKey { get; init; }
+    public required Guid SourceKey
+    {
+        get;
+        init
+        {
+            field = value;
+            ReferralId = DerivedId.Of(value, "referral"); // once: routing asks for it many times
+        }
+    }
     public required string NeedRef { get; init; }
     public required Guid PersonKey { get; init; }
     public string? HouseholdRef { get; init; }
@@ -39,23 +47,23 @@ public sealed record KnownNeed
     public NeedCircumstances Circumstances { get; init; } = new();
 
     /// <summary>The id its referral has or will have.</summary>
-    public Guid ReferralId => DerivedId.Of(SourceKey, "referral");
+    public Guid ReferralId { get; private init; }
 
     /// <summary>True if it can still be met on this day; the day it expires on is inside.</summary>
     public bool IsOpenOn(DateOnly day) => Status == NeedBook.Open && !(ExpiresOn < day);
 }
 
 /// <summary>A need that is open, and the state of its referral, if it has one.</summary>
-public sealed record OpenNeed(KnownNeed Need, string? Referral)
+public sealed record OpenNeed(Guid NeedId, Guid PersonKey, string Kind, string Division, string? Referral)
 {
     private const int CountyDigits = 6;
 
     /// <summary>
     /// True if another county asks for the same: of one person and kind, and not the same county's second need (R11).
     /// </summary>
-    public bool IsDoubleOf(KnownNeed other) => Need.NeedId != other.NeedId
-        && Need.Kind == other.Kind
-        && !Need.Division.AsSpan(0, Math.Min(CountyDigits, Need.Division.Length))
+    public bool IsDoubleOf(KnownNeed other) => NeedId != other.NeedId
+        && Kind == other.Kind
+        && !Division.AsSpan(0, Math.Min(CountyDigits, Division.Length))
             .SequenceEqual(other.Division.AsSpan(0, Math.Min(CountyDigits, other.Division.Length)));
 
     /// <summary>
@@ -65,7 +73,7 @@ public sealed record OpenNeed(KnownNeed Need, string? Referral)
     public bool GoesBefore(KnownNeed other) =>
         Referral is ReferralState.Completed
         || (Referral is { } state && ReferralStates.HasOrganisation(state))
-        || (Referral is not ReferralState.Ready && Need.NeedId.CompareTo(other.NeedId) < 0);
+        || (Referral is not ReferralState.Ready && NeedId.CompareTo(other.NeedId) < 0);
 }
 
 /// <summary>The needs of people. Applying a record again, or an older one, changes nothing.</summary>
@@ -127,8 +135,9 @@ public static class NeedBook
         """;
 
     // Both lines in the order of their turn, each from its own place on; those before an organisation are looked at too.
-    internal const string ToRouteSql = $"""
-        (select {Columns}, n.goes_first, n.queued_on
+    // Only places: most of what a line could give is not taken, and a whole need is much to read.
+    internal const string ToRouteSql = """
+        (select n.need_id, n.goes_first, n.queued_on
            from referrals.need n
            left join referrals.referral r on r.need_id = n.need_id
           where n.goes_first
@@ -138,7 +147,7 @@ public static class NeedBook
           order by n.queued_on, n.need_id
           limit $5)
         union all
-        (select {Columns}, n.goes_first, n.queued_on
+        (select n.need_id, n.goes_first, n.queued_on
            from referrals.need n
            left join referrals.referral r on r.need_id = n.need_id
           where not n.goes_first
@@ -192,8 +201,8 @@ public static class NeedBook
          where n.need_id = any ($1)
         """;
 
-    internal const string OpenOfSql = $"""
-        select {Columns}, r.state
+    internal const string OpenOfSql = """
+        select n.need_id, n.person_key, n.kind, n.division, r.state
           from referrals.need n
           left join referrals.referral r on r.need_id = n.need_id
          where n.person_key = any ($1)
@@ -247,13 +256,14 @@ public static class NeedBook
                 Parameter.Date(first.QueuedOn), Parameter.As(first.NeedId), Parameter.Date(others.QueuedOn),
                 Parameter.As(others.NeedId), Parameter.As(limit),
             ],
-            row => (Need: Read(row), GoesFirst: row.GetBoolean(18), QueuedOn: row.GetFieldValue<DateOnly>(19)), cancellationToken);
+            row => (Place: new QueuePlace(row.GetFieldValue<DateOnly>(2), row.GetGuid(0)), GoesFirst: row.GetBoolean(1)), cancellationToken);
         var lines = rows.ToLookup(row => row.GoesFirst);
         var taken = RoutingTurns.Take([.. lines[true]], [.. lines[false]], firstOfTen, limit);
-        return ([.. taken.Select(row => row.Need)], PlaceAfter(true, first), PlaceAfter(false, others));
+        var needs = await Load(work, [.. taken.Select(row => row.Place.NeedId)], cancellationToken);
+        return ([.. taken.Select(row => needs[row.Place.NeedId])], PlaceAfter(true, first), PlaceAfter(false, others));
 
         QueuePlace PlaceAfter(bool goesFirst, QueuePlace before) =>
-            taken.Where(row => row.GoesFirst == goesFirst).Select(row => new QueuePlace(row.QueuedOn, row.Need.NeedId)).LastOrDefault(before);
+            taken.Where(row => row.GoesFirst == goesFirst).Select(row => row.Place).LastOrDefault(before);
     }
 
     /// <summary>
@@ -282,7 +292,9 @@ public static class NeedBook
     internal static Task<List<OpenNeed>> OpenOf(
         HubTransaction work, IReadOnlyCollection<Guid> people, CancellationToken cancellationToken) =>
         work.Query(
-            OpenOfSql, [Parameter.As(people.ToArray())], row => new OpenNeed(Read(row), row.TextOrNull(18)), cancellationToken);
+            OpenOfSql, [Parameter.As(people.ToArray())],
+            row => new OpenNeed(row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetString(3), row.TextOrNull(4)),
+            cancellationToken);
 
     internal static async Task<byte[]> Sealed(HubTransaction work, Guid needId, CancellationToken cancellationToken) =>
         (await work.Query(

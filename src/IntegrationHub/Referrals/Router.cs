@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using System.Text;
 using IntegrationHub.Contracts.Canonical;
 
 namespace IntegrationHub.Referrals;
@@ -50,6 +49,10 @@ public static class Router
                 .ThenBy(organisation => organisation.Uscc, StringComparer.Ordinal));
 
     // Rendezvous hashing: each pair has a weight of its own, so adding an organisation moves only the needs it wins.
-    private static ulong Weight(Guid referralId, string uscc) =>
-        BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"{referralId:N}|{uscc}")));
+    private static ulong Weight(Guid referralId, string uscc)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        NamedHash.Of(referralId, uscc, hash);
+        return BinaryPrimitives.ReadUInt64BigEndian(hash);
+    }
 }

@@ -35,7 +35,7 @@ public sealed record RoutingReason
     internal Guid Digest() => Hashed(
         $"{Attempt}|{PolicyVersion}|{Objection}|{Predicate}|{string.Join(',', Advice)}|{Chosen}|{ChoiceId}|{RefusedJson()}");
 
-    internal string RefusedJson() => JsonSerializer.Serialize(Refused.ToDictionary(one => one.Uscc, one => one.Reason));
+    internal string RefusedJson() => Refused.Count == 0 ? "{}" : JsonSerializer.Serialize(Refused.ToDictionary(one => one.Uscc, one => one.Reason));
 
     internal static Guid Hashed(string text) => new(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
 }

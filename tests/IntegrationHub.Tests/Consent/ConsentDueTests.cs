@@ -42,7 +42,7 @@ public sealed class ConsentDueTests
     {
         var due = ConsentDue.Of([Guarded], new DateOnly(2012, 3, 1), Ledger.Noon).Single();
 
-        Assert.Empty([.. due.Purposes, .. due.Items, .. due.Recipients, .. due.Actions]);
+        Assert.Equal((0, 0, 0, 0), (due.Purposes.Count, due.Items.Count, due.Recipients.Count, due.Actions.Count));
         Assert.Equal((false, false), (due.Sensitive, due.Provide));
         Assert.Equal((Guarded.ConsentId, Guarded.Sequence, Guarded.Capacity), (due.ConsentId, due.Sequence, due.Capacity));
     }

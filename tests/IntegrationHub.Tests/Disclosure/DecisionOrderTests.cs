@@ -121,6 +121,28 @@ public sealed class DecisionOrderTests
             (Claim().PolicyVersion, DisclosureRules.Decide(Requests.Claim() with { Policy = null }).PolicyVersion));
 
     [Fact]
+    public void The_rules_come_first_then_the_person_then_the_recipient()
+    {
+        var nothing = Requests.Claim() with { Policy = null, Subject = null, Recipient = null };
+
+        Assert.Equal(ReasonCode.PolicyMissing, DisclosureRules.Decide(nothing).Reason);
+        nothing = nothing with { Policy = Requests.Policy };
+        Assert.Equal(ReasonCode.IdentityUnknown, DisclosureRules.Decide(nothing).Reason);
+        nothing = nothing with { Subject = Requests.Adult };
+        Assert.Equal(ReasonCode.RecipientUnknown, DisclosureRules.Decide(nothing).Reason);
+    }
+
+    [Fact]
+    public void A_permit_turned_into_a_refusal_lets_nothing_out_and_keeps_its_ground()
+    {
+        var refused = Claim(Ledger.Given()).Refuse(ReasonCode.ItemsEmpty);
+
+        Assert.Equal((false, ReasonCode.ItemsEmpty, 0), (refused.Permitted, refused.Reason, refused.Others));
+        Assert.Empty(refused.Effective);
+        Assert.Equal("TY-1", refused.ConsentId);
+    }
+
+    [Fact]
     public void A_policy_holds_through_its_last_day()
     {
         var day = new DateOnly(2026, 3, 2);

@@ -30,12 +30,13 @@ public static class ConsentDue
     private static bool IsGuardiansOfChild(ConsentState consent) =>
         consent is { Capacity: ConsentCapacity.Guardian, CapacityEvidence: null };
 
-    // The first day on which the guardian's word counts no more; of 29 February, in a common year, 1 March.
+    // The first day on which the guardian's word counts no more; of 29 February it is 1 March, because fourteen years
+    // after a leap year comes a common one.
     private static DateOnly? BirthdayOf(DateOnly born)
     {
         var year = born.Year + Age.OfOwnConsent;
         return year > DateOnly.MaxValue.Year ? null
-            : born is { Month: 2, Day: 29 } && !DateTime.IsLeapYear(year) ? new DateOnly(year, 3, 1)
+            : born is { Month: 2, Day: 29 } ? new DateOnly(year, 3, 1)
             : new DateOnly(year, born.Month, born.Day);
     }
 

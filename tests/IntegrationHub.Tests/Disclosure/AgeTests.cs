@@ -72,6 +72,8 @@ public sealed class AgeTests
     [InlineData("2028-02-29", false)] // fourteen years before there was no such day
     [InlineData("0015-01-01", true)]
     [InlineData("0014-12-31", false)]
+    [InlineData("2026-01-31", true)]
+    [InlineData("9990-01-01", true)]
     public void A_birthday_that_cannot_be_has_no_birth_date(string day, bool exists) =>
         Assert.Equal(exists, Age.SomeBirth(AgeStanding.Birthday, DateOnly.Parse(day)) is not null);
 

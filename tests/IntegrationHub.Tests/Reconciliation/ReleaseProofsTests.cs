@@ -136,7 +136,10 @@ public sealed class ReleaseProofsTests
     public void P13_a_birth_date_that_is_gone_leaves_the_age_as_it_was_decided()
     {
         Assert.Null(Objection(Release, null, Ledger.Given()));
-        Assert.Null(Objection(Release, null, Ledger.Given() with { Capacity = ConsentCapacity.Guardian }));
+        var guarded = Ledger.Given() with { Capacity = ConsentCapacity.Guardian };
+        Assert.Null(Objection(Release, null, guarded));
+        var renewed = Ledger.Given().Then(ConsentEventType.Renewed, 2);
+        Assert.Null(Objection(Release with { ConsentSequence = 2 }, null, guarded, renewed));
     }
 
     private static string? Objection(params ConsentEvent[] known) => Objection(Release, Born, known);

@@ -67,8 +67,9 @@ internal sealed class FakeSubscriber : IAsyncDisposable
             while (true)
                 serving.Add(Serve(await _listener.AcceptTcpClientAsync(_stop.Token), Interlocked.Increment(ref _connections)));
         }
-        catch (Exception failure) when (failure is OperationCanceledException or SocketException)
+        catch (Exception failure) when (failure is OperationCanceledException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
+            // Stopped, between two acceptances or within one.
             await Task.WhenAll(serving);
         }
     }

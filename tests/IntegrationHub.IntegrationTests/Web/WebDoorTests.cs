@@ -17,7 +17,7 @@ public sealed partial class WebDoorTests(WebDoor door) : IClassFixture<WebDoor>
         {
             var calls = new TheoryData<string, string>();
             var path = "";
-            foreach (var line in File.ReadLines(Path.Combine(AppContext.BaseDirectory, "contracts", "hub", "openapi.yaml")))
+            foreach (var line in File.ReadLines(Path.Combine(Checkout.Root, "contracts", "hub", "openapi.yaml")))
             {
                 if (line.StartsWith("  /", StringComparison.Ordinal))
                     path = Placeholder().Replace(line.Trim().TrimEnd(':'), "0195a2c0-0000-7000-8000-000000000010");

@@ -30,6 +30,8 @@ internal static class Names
         name = NameNotes.TakeOff(ref reading, name);
         if (name.IsEmpty)
             return reading.Absent();
+        if (Letters.MeansNothing(name))
+            return reading.Absent("cell.placeholder"); // only typing had kept it from being one
         if (name.Length > Longest || name.Length > reading.Column.MaxLength)
             return reading.Refuse("field.too_long");
         if (NameNotes.NamesSeveral(name))

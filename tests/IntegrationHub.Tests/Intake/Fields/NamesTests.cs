@@ -114,4 +114,8 @@ public sealed class NamesTests
     [Fact]
     public void D03_a_name_that_never_ends_is_refused() =>
         Assert.Equal("field.too_long", Cell.Read(Cell.Column("name"), new string('张', 5_000)).Problem);
+
+    [Fact]
+    public void D03_what_means_nothing_once_its_blanks_are_gone_is_no_name() =>
+        Assert.Null(Cell.Read(Cell.Column("name"), "-\u3000-").Value);
 }

@@ -34,6 +34,20 @@ public sealed class TestServers : IAsyncLifetime
         return world;
     }
 
+    /// <summary>An installation on other servers, with the keys of all others, subscribed and ready for its first night.</summary>
+    public async Task<HubWorld> NewWorld(HubWorldOptions options, CancellationToken cancellationToken)
+    {
+        var world = await HubWorld.Start(
+            options with
+            {
+                Seed = 7,
+                HubSettings = new Dictionary<string, string>(options.HubSettings) { ["Hub__Protection__MasterKeyFile"] = _masterKeyFile },
+            },
+            cancellationToken);
+        await world.AddSubscriptions(cancellationToken);
+        return world;
+    }
+
     /// <summary>An installation with settings of its own, that nobody has subscribed to.</summary>
     public Task<HubWorld> NewWorld(
         int persons, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken) => HubWorld.Start(

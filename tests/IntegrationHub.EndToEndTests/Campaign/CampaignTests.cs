@@ -27,7 +27,7 @@ public sealed class CampaignTests(TestServers servers)
         ("update disclosure.release set uscc = '51410499501099999X'", "releases under a consent that had ended or never named the charity"),
         ("update disclosure.release set consent_sequence = consent_sequence + 100", "releases under a consent that had ended or never named the charity"),
         ("delete from disclosure.recall; delete from disclosure.release where release_id = (select release_id from disclosure.release where release_id not in (select release_id from disclosure.release_member) and release_id not in (select release_id from disclosure.correction) limit 1)", "identitiesHeld"),
-        ("update aid.charity_aid set aid_id = (select min(aid_id) from aid.charity_aid) where aid_id = (select max(aid_id) from aid.charity_aid)", "aidRecords"),
+        ("delete from aid.charity_aid where aid_id = (select max(aid_id) from aid.charity_aid)", "aidRecords"),
         ("update intake.chunk set applied = applied - 1 where applied > 0", "files whose rows do not add up"),
         ("update intake.chunk set state = 'WAITING' where chunk_id = (select chunk_id from intake.chunk limit 1)", "chunks that never came through"),
         ("insert into outbox.ticket (message_id, consumer) values ('00000000-0000-7000-8000-000000000000', 'pipeline')", "messages and turns left behind"),
@@ -39,7 +39,8 @@ public sealed class CampaignTests(TestServers servers)
     public async Task Nights_under_faults_end_as_undisturbed_nights_do_and_the_checker_finds_what_is_planted()
     {
         var nights = Math.Max(1, s_faults / FaultsEachNight);
-        await using var postgres = await PostgresServer.Start(durable: false, Cancellation);
+        // Durable: the fast server of the other tests forgets half a second of commits when it is killed.
+        await using var postgres = await PostgresServer.Start(durable: true, Cancellation);
         await using var rabbit = await RabbitServer.Start(Cancellation);
         var undisturbed = await Live(await World(postgres, rabbit), null, nights);
 

@@ -73,10 +73,6 @@ internal sealed class Invariants(NpgsqlConnection connection, JsonElement federa
                      group by subscription_id, event_id
                     having count(*) > 1) twice
             """,
-        ["aid records that count twice"] = """
-            select count(*)
-              from (select aid_id, version from aid.charity_aid group by aid_id, version having count(*) > 1) twice
-            """,
     };
 
     /// <summary>What the federation counts, and the hub's own count of the same.</summary>

@@ -39,10 +39,12 @@ try
     api.MapAnswers();
     api.MapClaims();
     api.MapAidRecords();
+    api.MapAidQuestions();
     api.MapNotices();
     api.MapReverseReferrals();
     var ops = app.MapGroup("/ops/v1").AddEndpointFilter<LoopbackOnly>();
     ops.MapOverview();
+    ops.MapDifferences();
     ops.MapConsents();
     ops.MapReferralEndings();
     ops.MapReverseDesk();

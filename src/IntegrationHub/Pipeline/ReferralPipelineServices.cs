@@ -22,6 +22,10 @@ public static class ReferralPipelineServices
         .AddSingleton<ReferralDesk>()
         .AddSingleton<ReverseDesk>()
         .AddSingleton<ReleaseFiles>()
+        .AddSingleton<AidReview>()
+        .AddSingleton<AidDesk>()
+        .AddSingleton<AidQuestions>()
+        .AddSingleton<DifferenceDesk>()
         .AddSingleton<IDeliveryCheck, OfferCheck>()
         .AddSingleton<ClaimRelease>();
 }

@@ -10,6 +10,10 @@ public sealed class OutboxOptions
     [Range(1, 5_000)]
     public int BatchSize { get; init; } = 500;
 
+    /// <summary>How often a relay looks while messages come: what they gather in between goes in one transaction.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:00:01")]
+    public TimeSpan BusyPoll { get; init; } = TimeSpan.FromMilliseconds(5);
+
     [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")]
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(1);
 }

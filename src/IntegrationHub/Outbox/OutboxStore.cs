@@ -13,18 +13,26 @@ internal static class OutboxStore
     /// <summary>Channel that wakes the relay when a transaction with new rows commits.</summary>
     internal const string Channel = "hub_outbox";
 
+    // One statement. It rings only when no relay has promised to look: every NOTIFY takes its turn at commit.
     internal const string AddSql = """
-        with added as (
+        with tickets as (
+            insert into outbox.ticket (message_id, consumer)
+            select * from unnest($5::uuid[], $6::text[])
+        ), added as (
             insert into outbox.message (message_id, topic, body, created_at)
             select message_id, topic, body, $4
-              from unnest($1, $2, $3) as added (message_id, topic, body)
+              from unnest($1::uuid[], $2::text[], $3::bytea[]) as added (message_id, topic, body)
         )
         select pg_notify('hub_outbox', '')
+         where not exists (select from outbox.watch where watched_until > clock_timestamp())
         """;
 
-    internal const string AddTicketsSql = """
-        insert into outbox.ticket (message_id, consumer)
-        select * from unnest($1, $2)
+    // By the database's clock, which is the senders' clock too, even in a trial.
+    internal const string WatchSql = """
+        insert into outbox.watch (watched_until)
+        values (clock_timestamp() + $1::interval)
+            on conflict (is_one) do update
+           set watched_until = greatest(outbox.watch.watched_until, excluded.watched_until)
         """;
 
     internal const string TakeSql = """
@@ -56,6 +64,13 @@ internal static class OutboxStore
            and consumer = $2
         """;
 
+    internal const string TearOffAllSql = """
+        delete from outbox.ticket
+         where message_id = any ($1)
+           and consumer = $2
+        returning message_id
+        """;
+
     internal const string HasTicketSql = """
         select exists (select from outbox.ticket where message_id = $1 and consumer = $2)
         """;
@@ -77,27 +92,24 @@ internal static class OutboxStore
              , (select count(*) from outbox.ticket)
         """;
 
-    public static async Task Add(
+    public static Task Add(
         HubTransaction work, IReadOnlyList<OutboxRow> rows, IReadOnlyList<OutboxTicket> tickets, DateTimeOffset now,
-        CancellationToken cancellationToken)
-    {
-        await work.Execute(
-            AddTicketsSql,
-            [
-                Parameter.Column(tickets, ticket => ticket.MessageId, NpgsqlDbType.Uuid),
-                Parameter.Column(tickets, ticket => ticket.Consumer, NpgsqlDbType.Text),
-            ],
-            cancellationToken);
-        await work.Execute(
+        CancellationToken cancellationToken) =>
+        work.Execute(
             AddSql,
             [
                 Parameter.Column(rows, row => row.MessageId, NpgsqlDbType.Uuid),
                 Parameter.Column(rows, row => row.Topic, NpgsqlDbType.Text),
                 Parameter.Column(rows, row => row.Body, NpgsqlDbType.Bytea),
                 Parameter.Instant(now),
+                Parameter.Column(tickets, ticket => ticket.MessageId, NpgsqlDbType.Uuid),
+                Parameter.Column(tickets, ticket => ticket.Consumer, NpgsqlDbType.Text),
             ],
             cancellationToken);
-    }
+
+    /// <summary>Promises senders that a relay looks for itself for so long, so that they need not ring.</summary>
+    public static Task Watch(HubTransaction work, TimeSpan promise, CancellationToken cancellationToken) =>
+        work.Execute(WatchSql, [Parameter.As(promise)], cancellationToken);
 
     /// <summary>Takes the oldest waiting rows, in order. Kept rows stay until consumed, for a bus that forgets on a crash.</summary>
     public static async Task<List<OutboxRow>> Take(
@@ -116,6 +128,14 @@ internal static class OutboxStore
     public static async Task<bool> TearOff(
         HubTransaction work, Guid messageId, string consumer, CancellationToken cancellationToken) =>
         await work.Execute(TearOffSql, [Parameter.As(messageId), Parameter.Text(consumer)], cancellationToken) == 1;
+
+    /// <summary>Those of the messages that this consumer has not had: their tickets were there and are now torn off.</summary>
+    public static async Task<HashSet<Guid>> TearOffAll(
+        HubTransaction work, Guid[] messageIds, string consumer, CancellationToken cancellationToken) =>
+        [
+            .. await work.Query(
+                TearOffAllSql, [Parameter.As(messageIds), Parameter.Text(consumer)], row => row.GetGuid(0), cancellationToken),
+        ];
 
     public static async Task<bool> HasTicket(
         HubTransaction work, Guid messageId, string consumer, CancellationToken cancellationToken) =>

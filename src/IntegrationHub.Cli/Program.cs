@@ -21,6 +21,7 @@ var root = new RootCommand("IntegrationHub: exchange between civil affairs and c
     ReleaseVerbs.Create(),
     SubscriptionVerbs.Create(),
     ReconcileVerbs.Create(),
+    BriefingVerb.Create(),
     AidVerbs.CreateAlert(),
     AidVerbs.CreateAid(),
     AidVerbs.CreateFund(),

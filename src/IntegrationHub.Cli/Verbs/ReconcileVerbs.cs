@@ -2,6 +2,7 @@ using System.CommandLine;
 using IntegrationHub.Clock;
 using IntegrationHub.Pipeline;
 using IntegrationHub.Reconciliation;
+using IntegrationHub.Schedules;
 using Microsoft.Extensions.DependencyInjection;
 using Spectre.Console;
 
@@ -18,11 +19,14 @@ internal static class ReconcileVerbs
     private static Command CreateRun()
     {
         var asOf = new Option<DateTimeOffset?>("--as-of") { Description = "Make it this instant first; only where trials are allowed." };
-        var run = new Command("run", "Reconcile what happened since the last reconciliation.") { asOf };
+        var pull = new Option<bool>("--pull") { Description = "Read givers' books to their end first, and wait until what came is processed." };
+        var run = new Command("run", "Reconcile what happened since the last reconciliation.") { asOf, pull };
         run.SetVerb(async (services, parsed, answer, cancellationToken) =>
         {
             if (parsed.GetValue(asOf) is { } instant)
                 TrialClock.Require(services.GetRequiredService<TimeProvider>()).SetNow(instant);
+            if (parsed.GetValue(pull))
+                await services.GetRequiredService<BookPull>().Pull(cancellationToken);
             var report = await services.GetRequiredService<NightReconciliation>().Run(cancellationToken);
             answer.Write(report, console => Show(console, report));
             return 0;

@@ -85,13 +85,22 @@ public static class AlertStore
            for update
         """;
 
-    internal const string CountsSql = """
-        select type, code, count(*), min(opened_at)
+    internal const string AgesSql = """
+        select code,
+               count(*) filter (where opened_at > $1 - interval '1 day'),
+               count(*) filter (where opened_at <= $1 - interval '1 day' and opened_at > $1 - interval '7 days'),
+               count(*) filter (where opened_at <= $1 - interval '7 days')
           from aid.alert
          where state = 'OPEN'
-         group by type, code
-         order by type, code
+         group by code
+         order by code
         """;
+
+    /// <summary>How old what is open is: up to a day, up to a week, more (R19).</summary>
+    public static Task<List<(string Code, long Day, long Week, long Older)>> Ages(
+        HubTransaction work, DateTimeOffset now, CancellationToken cancellationToken) =>
+        work.Query(
+            AgesSql, [Parameter.Instant(now)], row => (row.GetString(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3)), cancellationToken);
 
     /// <summary>Open alerts about these people or lines, held until the transaction ends.</summary>
     public static Task<List<KnownAlert>> Open(
@@ -116,13 +125,6 @@ public static class AlertStore
 
     public static async Task<KnownAlert?> Find(HubTransaction work, Guid alertId, CancellationToken cancellationToken) =>
         (await work.Query(FindSql, [Parameter.As(alertId)], Read, cancellationToken)).SingleOrDefault();
-
-    /// <summary>How many are open of each kind, and since when the oldest is.</summary>
-    public static Task<List<(string Type, string Code, long Count, DateTimeOffset Oldest)>> Counts(
-        HubTransaction work, CancellationToken cancellationToken) =>
-        work.Query(
-            CountsSql, [], row => (row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetFieldValue<DateTimeOffset>(3)),
-            cancellationToken);
 
     /// <summary>Opens it, opens it again, or notes what is new; the number is that of the step.</summary>
     public static async Task<long> Save(

@@ -26,6 +26,8 @@ public static class ReferralPipelineServices
         .AddSingleton<AidDesk>()
         .AddSingleton<AidQuestions>()
         .AddSingleton<DifferenceDesk>()
+        .AddSingleton<BriefingDesk>()
+        .AddSingleton<FreshnessWatch>()
         .AddSingleton<IDeliveryCheck, OfferCheck>()
         .AddSingleton<ClaimRelease>();
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using IntegrationHub.Contracts;
-using IntegrationHub.Contracts.Canonical;
 using IntegrationHub.IntegrationTests.Disclosure;
 using IntegrationHub.IntegrationTests.Subscriptions;
 using IntegrationHub.Pipeline;

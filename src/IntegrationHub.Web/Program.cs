@@ -42,6 +42,7 @@ try
     api.MapAidQuestions();
     api.MapNotices();
     api.MapReverseReferrals();
+    api.MapSubscriptions();
     var ops = app.MapGroup("/ops/v1").AddEndpointFilter<LoopbackOnly>();
     ops.MapOverview();
     ops.MapDifferences();

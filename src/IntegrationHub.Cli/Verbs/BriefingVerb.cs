@@ -3,6 +3,7 @@ using IntegrationHub.Briefing;
 using IntegrationHub.Clock;
 using IntegrationHub.Pipeline;
 using Microsoft.Extensions.DependencyInjection;
+using Spectre.Console;
 
 namespace IntegrationHub.Cli.Verbs;
 
@@ -35,7 +36,7 @@ internal static class BriefingVerb
                 {
                     var table = Answer.TableOf("organisation", "project", "records", "amount", "corrected");
                     foreach (var one in projects)
-                        table.AddRow(one.Uscc, Spectre.Console.Markup.Escape(one.Project), $"{one.Records}", $"{one.Amount:0.00}", one.IsCorrected ? "yes" : "");
+                        table.AddRow(one.Uscc, Markup.Escape(one.Project), $"{one.Records}", $"{one.Amount:0.00}", one.IsCorrected ? "yes" : "");
                     console.Write(table);
                 });
                 return 0;
@@ -50,7 +51,7 @@ internal static class BriefingVerb
                 {
                     var table = Answer.TableOf(rows[0]);
                     foreach (var row in rows.Skip(1))
-                        table.AddRow([.. row.Select(Spectre.Console.Markup.Escape)]);
+                        table.AddRow([.. row.Select(cell => Markup.Escape(cell))]);
                     console.WriteLine(name);
                     console.Write(table);
                 }

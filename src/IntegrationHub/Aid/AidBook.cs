@@ -25,7 +25,7 @@ public static class AidBook
            and (referral_id is null or reported_at is null)
         """;
 
-    internal const string TreeCopySql = """
+    internal const string TreeCopy = """
         copy (select bucket, field_hash, amount, referral_id is not null and reported_at is not null
                 from aid.charity_aid)
           to stdout (format binary)
@@ -56,7 +56,7 @@ public static class AidBook
     public static async Task ForTree(
         HubTransaction work, Action<int, string, decimal?, bool> add, CancellationToken cancellationToken)
     {
-        await using var lines = await work.CopyOut(TreeCopySql, cancellationToken);
+        await using var lines = await work.CopyOut(TreeCopy, cancellationToken);
         while (await lines.StartRowAsync(cancellationToken) != -1)
         {
             var leaf = await lines.ReadAsync<int>(NpgsqlDbType.Integer, cancellationToken);

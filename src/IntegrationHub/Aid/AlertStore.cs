@@ -87,9 +87,9 @@ public static class AlertStore
 
     internal const string AgesSql = """
         select code,
-               count(*) filter (where opened_at > $1 - interval '1 day'),
-               count(*) filter (where opened_at <= $1 - interval '1 day' and opened_at > $1 - interval '7 days'),
-               count(*) filter (where opened_at <= $1 - interval '7 days')
+               count(*) filter (where opened_at > $1::timestamptz - interval '1 day'),
+               count(*) filter (where opened_at <= $1::timestamptz - interval '1 day' and opened_at > $1::timestamptz - interval '7 days'),
+               count(*) filter (where opened_at <= $1::timestamptz - interval '7 days')
           from aid.alert
          where state = 'OPEN'
          group by code

@@ -85,9 +85,9 @@ public static class DifferenceStore
 
     internal const string AgesSql = """
         select owner, class,
-               count(*) filter (where first_seen_at > $1 - interval '1 day'),
-               count(*) filter (where first_seen_at <= $1 - interval '1 day' and first_seen_at > $1 - interval '7 days'),
-               count(*) filter (where first_seen_at <= $1 - interval '7 days')
+               count(*) filter (where first_seen_at > $1::timestamptz - interval '1 day'),
+               count(*) filter (where first_seen_at <= $1::timestamptz - interval '1 day' and first_seen_at > $1::timestamptz - interval '7 days'),
+               count(*) filter (where first_seen_at <= $1::timestamptz - interval '7 days')
           from reconciliation.open_difference
          where state <> 'CLOSED'
          group by owner, class

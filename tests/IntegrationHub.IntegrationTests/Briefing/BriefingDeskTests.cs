@@ -2,7 +2,6 @@ using System.Text;
 using IntegrationHub.Aid;
 using IntegrationHub.Briefing;
 using IntegrationHub.Contracts.Canonical;
-using IntegrationHub.Database;
 using IntegrationHub.Intake;
 using IntegrationHub.IntegrationTests.Disclosure;
 using IntegrationHub.IntegrationTests.Subscriptions;
@@ -89,7 +88,7 @@ public sealed class BriefingDeskTests(HubDatabases databases)
         await watch.Check(["provincial"], Token);
         await watch.Check(["provincial"], Token);
         Assert.Equal("OPEN 1", await world.Database.Ask("select min(state) || ' ' || count(*) from aid.alert where code = 'source.stale'"));
-        Assert.Single((await world.Told()).Where(one => one.Type == AlertType.Stale));
+        Assert.Single(await world.Told(), one => one.Type == AlertType.Stale);
 
         await world.Database.Run(
             $"""

@@ -40,12 +40,14 @@ try
     api.MapAnswers();
     api.MapClaims();
     api.MapAidRecords();
+    api.MapAidQuestions();
     api.MapNotices();
     api.MapReverseReferrals();
     api.MapSubscriptions();
     api.MapEvents();
     var ops = app.MapGroup("/ops/v1").AddEndpointFilter<LoopbackOnly>();
     ops.MapOverview();
+    ops.MapDifferences();
     ops.MapConsents();
     ops.MapReferralEndings();
     ops.MapReverseDesk();

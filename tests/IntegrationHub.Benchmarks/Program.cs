@@ -3,6 +3,7 @@ using IntegrationHub.Benchmarks.Claims;
 using IntegrationHub.Benchmarks.Identity;
 using IntegrationHub.Benchmarks.Intake;
 using IntegrationHub.Benchmarks.Messaging;
+using IntegrationHub.Benchmarks.Reconciliation;
 using IntegrationHub.Benchmarks.Referrals;
 
 namespace IntegrationHub.Benchmarks;
@@ -16,6 +17,7 @@ internal static class Program
                routing [--rows NEEDS[,MORE]] [--json FILE]
                claim [--rows N] [--json FILE]
                messaging [--rows MESSAGES] [--peers PROGRAM.dll] [--json FILE]
+               reconcile [--rows LINES[,MORE]] [--json FILE]
                identity [--persons N] [--seed S] [--dirt FACTOR] [--file LABELLED.csv] [--write LABELLED.csv] [--show yes] [--json FILE]
         Peers are built apart, as not every registry has them: tests/IntegrationHub.Benchmarks.Peers.
         A labelled file is UTF-8 CSV with the columns record,person,idNo,name,sex,birth,division,householdRef,phone;
@@ -62,6 +64,7 @@ internal static class Program
         "routing" => RoutingBenchmark.Run,
         "claim" => ClaimBenchmark.Run,
         "messaging" => MessagingBenchmark.Run,
+        "reconcile" => ReconcileBenchmark.Run,
         _ => null,
     };
 

@@ -16,7 +16,10 @@ public static class HubMessages
         services.AddSingleton(new MessageKind("link-people:v1", typeof(LinkPeople), [LinkPeopleConsumer.Consumer]));
         services.AddSingleton(new MessageKind("route-needs:v1", typeof(RouteNeeds), ["routing"]));
         services.AddSingleton(
-            new MessageKind("people-changed:v1", typeof(PeopleChanged), [PersonReviewConsumer.Consumer]));
+            new MessageKind("people-changed:v1", typeof(PeopleChanged), [PersonReviewConsumer.Consumer, AidReviewConsumer.Consumer]));
+        services.AddSingleton(new MessageKind("aid-resent:v1", typeof(AidResent), ["resend-provincial"]));
+        services.AddSingleton(new MessageKind("book-reread:v1", typeof(BookReread), [RereadBookConsumer.Consumer]));
+        services.AddSingleton(new MessageKind("aid-changed:v1", typeof(AidChanged), [AidReviewConsumer.Consumer]));
         services.AddSingleton(
             new MessageKind("events-recorded:v1", typeof(EventsRecorded), ["fan-out", "report-provincial"]));
         services.AddSingleton<MessageCatalogue>();

@@ -28,5 +28,7 @@ public static class PipelineServices
         bus.AddConsumer<LinkPeopleConsumer, LinkPeopleConsumer.Definition>();
         bus.AddConsumer<RouteNeedsConsumer, RouteNeedsConsumer.Definition>();
         bus.AddConsumer<PersonReviewConsumer, PersonReviewConsumer.Definition>();
+        bus.AddConsumer<AidReviewConsumer, AidReviewConsumer.Definition>();
+        bus.AddConsumer<RereadBookConsumer, RereadBookConsumer.Definition>();
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using IntegrationHub.Contracts.Messages;
@@ -43,7 +44,7 @@ public sealed class SubscriberCheck(HttpClient http, Uri receiver, byte[] secret
         yield return await Look(
             "two signatures, the second one fits", Taken, Delivery(5) with { Before = "v1,AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= " },
             cancellationToken);
-        yield return await Look("a signature by another secret", Refused, Delivery(6) with { Secret = new byte[32] }, cancellationToken);
+        yield return await Look("a signature by another secret", Refused, Delivery(6) with { Secret = RandomNumberGenerator.GetBytes(32) }, cancellationToken);
         yield return await Look(
             "a body changed after it was signed", Refused, Delivery(6) with { Change = body => body.Replace("\"6\"", "\"7\"", StringComparison.Ordinal) },
             cancellationToken);

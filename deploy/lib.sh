@@ -51,6 +51,11 @@ servers_named() {
     [ -n "${HUB_TEST_POSTGRES:-}" ] && { [ "${1:-}" = embedded ] || [ -n "${HUB_TEST_RABBITMQ:-}" ]; }
 }
 
+# Node and its package client, for the subscribers in another language.
+need_node() {
+    { command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1; } || install_packages nodejs npm
+}
+
 # Names of Debian's packages that are still needed.
 missing_packages() {
     [ -n "${HUB_TEST_POSTGRES:-}" ] || have_postgres || printf 'postgresql '

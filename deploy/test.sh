@@ -39,6 +39,7 @@ fi
 
 need_dotnet
 servers_named all || have_engine || need_servers all
+need_node
 build
 
 # The summary is read below: in English whatever the machine speaks.

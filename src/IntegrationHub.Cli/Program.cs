@@ -20,6 +20,7 @@ var root = new RootCommand("IntegrationHub: exchange between civil affairs and c
     ReverseVerbs.Create(),
     ReleaseVerbs.Create(),
     SubscriptionVerbs.Create(),
+    SubscriberCheckVerb.Create(),
     ReconcileVerbs.Create(),
     BriefingVerb.Create(),
     AidVerbs.CreateAlert(),

@@ -28,7 +28,8 @@ builder.Services
     .AddHubMessages()
     .AddIntake()
     .AddPipeline()
-    .AddSubscriptions();
+    .AddSubscriptions()
+    .AddEventFeed();
 
 try
 {
@@ -43,6 +44,7 @@ try
     api.MapNotices();
     api.MapReverseReferrals();
     api.MapSubscriptions();
+    api.MapEvents();
     var ops = app.MapGroup("/ops/v1").AddEndpointFilter<LoopbackOnly>();
     ops.MapOverview();
     ops.MapDifferences();

@@ -53,6 +53,7 @@ internal static class WebServices
         services.AddSingleton<ProblemCodes>();
         services.AddSingleton<ProblemResults>();
         services.AddSingleton<CallLimits>();
+        services.AddSingleton<WaitingReaders>();
         services.AddSingleton<CodeLists>();
         services.AddSingleton<AidReports>();
         return services;

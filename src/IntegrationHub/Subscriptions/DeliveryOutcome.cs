@@ -14,10 +14,10 @@ internal abstract record DeliveryOutcome
     /// </summary>
     public abstract string Label { get; }
 
-    /// <summary>The subscriber has it.</summary>
-    internal sealed record Delivered(HttpStatusCode Status) : DeliveryOutcome
+    /// <summary>The subscriber has it, or its queue, which says no status.</summary>
+    internal sealed record Delivered(HttpStatusCode? Status = null) : DeliveryOutcome
     {
-        public override string Label => $"HTTP {(int)Status}";
+        public override string Label => Status is { } status ? $"HTTP {(int)status}" : "confirmed";
     }
 
     /// <summary>

@@ -15,6 +15,9 @@ internal interface IDeliveryWay
     string Channel { get; }
 
     DeliveryRoute Open(DueBatch batch);
+
+    /// <summary>Makes sure, before the first event, that the receiver wants any. Null if it does, else why not.</summary>
+    Task<string?> Agree(PendingReceiver receiver, CancellationToken cancellationToken);
 }
 
 /// <summary>By signed webhook.</summary>
@@ -29,4 +32,7 @@ internal sealed class WebhookWay(WebhookClient client, Keyring keyring) : IDeliv
         return new DeliveryRoute(batch.Concurrency, (delivery, body, cancellationToken) => client.Post(
             target, secrets, delivery.EventId, Encoding.UTF8.GetBytes(body), cancellationToken));
     }
+
+    public Task<string?> Agree(PendingReceiver receiver, CancellationToken cancellationToken) =>
+        client.Ask(new Uri(receiver.Url), cancellationToken);
 }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace IntegrationHub.Subscriptions;
 
 /// <summary>A receiver that has not agreed to be called yet.</summary>
-internal sealed record PendingReceiver(Guid SubscriptionId, string Uscc, string Url, int Failed);
+internal sealed record PendingReceiver(Guid SubscriptionId, string Uscc, string Channel, string Url, int Failed);
 
 /// <summary>
 /// Asks receivers for their agreement before anything is sent to them. One that does not answer is asked again with the
@@ -13,19 +13,21 @@ internal sealed record PendingReceiver(Guid SubscriptionId, string Uscc, string 
 /// </summary>
 internal sealed partial class Handshakes(
     HubDatabase database,
-    WebhookClient client,
+    IEnumerable<IDeliveryWay> ways,
     SubscriptionMoves moves,
     IOptions<SubscriptionOptions> options,
     TimeProvider time,
     ILogger<Handshakes> logger)
 {
+    private readonly Dictionary<string, IDeliveryWay> _ways = ways.ToDictionary(way => way.Channel);
+
     internal const string ClaimSql = """
         with due as (
-            select t.subscription_id, s.uscc, s.url
+            select t.subscription_id, s.uscc, s.channel, coalesce(s.url, '') as url
               from subscriptions.turn t
               join subscriptions.subscription s on s.subscription_id = t.subscription_id
              where s.state = 'PENDING'
-               and s.channel = 'WEBHOOK'
+               and s.channel = any ($5)
                and t.handshake_at <= $1
                and t.leased_until <= $1
                and t.subscription_id <> all ($2)
@@ -37,7 +39,7 @@ internal sealed partial class Handshakes(
            set leased_until = $4
           from due
          where t.subscription_id = due.subscription_id
-        returning t.subscription_id, due.uscc, due.url, t.handshakes
+        returning t.subscription_id, due.uscc, due.channel, due.url, t.handshakes
         """;
 
     internal const string AnsweredSql = """
@@ -48,7 +50,7 @@ internal sealed partial class Handshakes(
           from subscriptions.subscription s
          where t.subscription_id = $1
            and s.subscription_id = t.subscription_id
-           and s.url = $4
+           and coalesce(s.url, '') = $4
         """;
 
     internal const string ReasonSql = """
@@ -56,7 +58,7 @@ internal sealed partial class Handshakes(
            set state_reason = $2
          where subscription_id = $1
            and state = 'PENDING'
-           and url = $3
+           and coalesce(url, '') = $3
         """;
 
     public async Task<List<PendingReceiver>> Claim(
@@ -68,9 +70,10 @@ internal sealed partial class Handshakes(
             ClaimSql,
             [
                 Parameter.Instant(now), Parameter.As(busy.ToArray()), Parameter.As(free),
-                Parameter.Instant(now + options.Value.Lease),
+                Parameter.Instant(now + options.Value.Lease), Parameter.As(_ways.Keys.ToArray()),
             ],
-            row => new PendingReceiver(row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetInt32(3)), cancellationToken);
+            row => new PendingReceiver(row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetInt32(4)),
+            cancellationToken);
         await work.Commit(cancellationToken);
         return pending;
     }
@@ -79,7 +82,7 @@ internal sealed partial class Handshakes(
     {
         try
         {
-            var refusal = await client.Ask(new Uri(receiver.Url), cancellationToken);
+            var refusal = await _ways[receiver.Channel].Agree(receiver, cancellationToken);
             await Note(receiver, refusal, cancellationToken);
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)

@@ -58,6 +58,9 @@ public sealed class SubscriptionOptions
     /// </summary>
     public bool HandshakeWithListed { get; init; }
 
+    /// <summary>Broker and virtual host of the subscribers' queues; the hub's own unless another is named.</summary>
+    public Uri? AmqpUri { get; init; }
+
     /// <summary>Subscriptions one organisation may keep.</summary>
     [Range(1, 1_000)]
     public int MostPerOrganisation { get; init; } = 20;

@@ -33,6 +33,15 @@ public static class SubscriptionServices
         return services;
     }
 
+    /// <summary>The feed, for the door it is read at.</summary>
+    public static IServiceCollection AddEventFeed(this IServiceCollection services)
+    {
+        services.AddSingleton<EventFeed>();
+        services.AddSingleton<FeedBell>();
+        services.AddHostedService(provider => provider.GetRequiredService<FeedBell>());
+        return services;
+    }
+
     /// <summary>Sends the webhooks; for the door that has the right to call out.</summary>
     public static IServiceCollection AddWebhookSender(this IServiceCollection services)
     {
@@ -40,6 +49,7 @@ public static class SubscriptionServices
         services.AddSingleton<DeliveryTurns>();
         services.AddSingleton<Handshakes>();
         services.AddSingleton<IDeliveryWay, WebhookWay>();
+        services.AddSingleton<IDeliveryWay, AmqpWay>();
         services.AddHostedService<WebhookSender>();
         return services;
     }

@@ -32,11 +32,24 @@ public sealed class WebhookTargets(IOptions<SubscriptionOptions> options, HostRe
     {
         if (!Allows(target))
             throw new TargetRefusedException();
-        var addresses = await resolve(target.IdnHost, cancellationToken);
+        var addresses = await AddressesOf(target.IdnHost, cancellationToken);
         // One bad address spoils the name: which of them is connected to is not ours to choose.
         return addresses.Length > 0 && (IsListed(target) || addresses.All(PublicAddress.Is))
             ? addresses
             : throw new TargetRefusedException();
+    }
+
+    // 0.0.0.0 and :: are nobody's address, and asking for them is an error to the resolver.
+    private async Task<IPAddress[]> AddressesOf(string host, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await resolve(host, cancellationToken);
+        }
+        catch (ArgumentException)
+        {
+            return [];
+        }
     }
 
     private bool IsListed(Uri target) => options.Value.AllowedTargets.Any(allowed => IsBelow(allowed, target));

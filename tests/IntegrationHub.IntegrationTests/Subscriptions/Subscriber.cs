@@ -73,16 +73,17 @@ internal static class Subscriber
     }
 
     public static WebhookSender Sender(
-        HubDatabase database, SubscriptionOptions options, TimeProvider? time = null, IDeliveryCheck? check = null)
+        HubDatabase database, SubscriptionOptions options, TimeProvider? time = null, IDeliveryCheck? check = null, IDeliveryWay? other = null)
     {
         var clock = time ?? TimeProvider.System;
         var settings = Options.Create(options);
         var client = new WebhookClient(new WebhookTargets(settings, Dns.GetHostAddressesAsync), settings, clock);
         var moves = Moves(clock);
+        IDeliveryWay[] ways = other is null ? [new WebhookWay(client, Keyring)] : [new WebhookWay(client, Keyring), other];
         return new WebhookSender(
             database, new DeliveryTurns(database, moves, settings, clock),
-            new Handshakes(database, client, moves, settings, clock, NullLogger<Handshakes>.Instance),
-            [new WebhookWay(client, Keyring)], check ?? new TellsAll(), Metrics(), settings, clock,
+            new Handshakes(database, ways, moves, settings, clock, NullLogger<Handshakes>.Instance),
+            ways, check ?? new TellsAll(), Metrics(), settings, clock,
             NullLogger<WebhookSender>.Instance);
     }
 

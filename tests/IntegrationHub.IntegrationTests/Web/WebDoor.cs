@@ -17,6 +17,8 @@ public sealed class WebDoor(HubDatabases databases) : IAsyncLifetime
     private HubProcess? _process;
     private string _apiKey = "";
 
+    public string ApiKey => _apiKey;
+
     public OwnDatabase Database => _database ?? throw new InvalidOperationException("Not started.");
 
     public HttpClient Http { get; } = new();

@@ -37,5 +37,13 @@ public sealed class PublicAddressTests
     [InlineData("64:ff9b::7f00:1")] // wraps 127.0.0.1
     [InlineData("2002:7f00:1::")] // wraps 127.0.0.1
     [InlineData("2001:db8::1")]
+    [InlineData("192.0.0.170")]
+    [InlineData("240.0.0.1")]
+    [InlineData("fec0::1")]
+    [InlineData("::ffff:169.254.169.254")]
+    [InlineData("::ffff:0:127.0.0.1")] // translated
+    [InlineData("64:ff9b:1::a00:1")] // a translator of one's own
+    [InlineData("2001:0:7f00:1::")] // Teredo
+    [InlineData("fd00:ec2::254")] // where a cloud keeps its secrets
     public void Every_other_address_is_not(string address) => Assert.False(PublicAddress.Is(IPAddress.Parse(address)));
 }

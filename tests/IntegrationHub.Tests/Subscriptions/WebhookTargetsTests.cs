@@ -32,6 +32,49 @@ public sealed class WebhookTargetsTests
         await Assert.ThrowsAsync<TargetRefusedException>(() => Targets(Public).Resolve(
             new Uri(url, UriKind.RelativeOrAbsolute), TestContext.Current.CancellationToken));
 
+    // Whatever a host is written as, the address that is connected to decides.
+    [Theory]
+    [InlineData("https://127.0.0.1/")]
+    [InlineData("https://2130706433/")] // decimal
+    [InlineData("https://017700000001/")] // octal
+    [InlineData("https://0x7f000001/")] // hexadecimal
+    [InlineData("https://127.1/")] // short
+    [InlineData("https://0177.0.0.1/")]
+    [InlineData("https://0x7f.0.0.1/")]
+    [InlineData("https://0/")]
+    [InlineData("https://10.0.0.1/")]
+    [InlineData("https://169.254.169.254/latest/meta-data/")]
+    [InlineData("https://[::1]/")]
+    [InlineData("https://[::]/")]
+    [InlineData("https://[::ffff:127.0.0.1]/")]
+    [InlineData("https://[::ffff:7f00:1]/")]
+    [InlineData("https://[64:ff9b::7f00:1]/")]
+    [InlineData("https://[2002:7f00:1::]/")]
+    [InlineData("https://[fc00::1]/")]
+    [InlineData("https://[fe80::1%25eth0]/")]
+    [InlineData("https://localhost/")]
+    [InlineData("https://LOCALHOST./")]
+    [InlineData("https://\uFF11\uFF12\uFF17.0.0.1/")] // full-width digits
+    [InlineData("https://127\u30020\u30020\u30021/")] // ideographic full stops
+    public async Task However_an_address_inside_is_written_it_is_refused(string url)
+    {
+        var targets = new WebhookTargets(Options.Create(new SubscriptionOptions()), Dns.GetHostAddressesAsync);
+
+        var refusal = await Record.ExceptionAsync(async () =>
+            await targets.Resolve(new Uri(url), TestContext.Current.CancellationToken));
+
+        Assert.True(refusal is TargetRefusedException or UriFormatException or System.Net.Sockets.SocketException, $"{url}: {refusal}");
+    }
+
+    [Theory]
+    [InlineData(22)]
+    [InlineData(80)]
+    [InlineData(5432)]
+    [InlineData(6379)]
+    public async Task Another_port_than_those_of_the_web_is_refused(int port) =>
+        await Assert.ThrowsAsync<TargetRefusedException>(() => Targets(Public).Resolve(
+            new Uri($"https://charity.example:{port}/hooks"), TestContext.Current.CancellationToken));
+
     [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("10.1.2.3")]

@@ -21,6 +21,8 @@ var root = new RootCommand("IntegrationHub: exchange between civil affairs and c
     ReleaseVerbs.Create(),
     SubscriptionVerbs.Create(),
     ReconcileVerbs.Create(),
+    FailedVerbs.Create(),
+    RedriveVerbs.Create(),
     StatusVerb.Create(),
     AuditVerbs.Create(),
     VerifyVerb.Create(),

@@ -10,6 +10,10 @@ public sealed class OutboxOptions
     [Range(1, 5_000)]
     public int BatchSize { get; init; } = 500;
 
+    /// <summary>How often a message that the broker does not take, while it takes others, is tried before it is parked.</summary>
+    [Range(1, 1_000)]
+    public int MostAttempts { get; init; } = 100;
+
     [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")]
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(1);
 }

@@ -13,6 +13,8 @@ public sealed class HubMetrics
     private readonly Histogram<double> _chunkDuration;
     private readonly Counter<long> _relayed;
     private readonly Histogram<double> _relayDuration;
+    private readonly Counter<long> _parked;
+    private readonly Counter<long> _redriven;
     private readonly Counter<long> _deliveries;
     private readonly Counter<long> _decisions;
     private readonly Counter<long> _calendarMissing;
@@ -25,6 +27,8 @@ public sealed class HubMetrics
         _chunkDuration = meter.CreateHistogram<double>("hub.pipeline.chunk.duration", "s", "Time to process one chunk.");
         _relayed = meter.CreateCounter<long>("hub.outbox.relayed", "{message}", "Messages handed to the broker.");
         _relayDuration = meter.CreateHistogram<double>("hub.outbox.relay.duration", "s", "Time to relay one batch.");
+        _parked = meter.CreateCounter<long>("hub.outbox.parked", "{message}", "Messages that could not be told and stand aside.");
+        _redriven = meter.CreateCounter<long>("hub.failures.redriven", "{message}", "Messages of re-drives that ended, by outcome.");
         _deliveries = meter.CreateCounter<long>("hub.subscriptions.deliveries", "{delivery}", "Webhook attempts, by outcome.");
         _decisions = meter.CreateCounter<long>("hub.disclosure.decisions", "{decision}", "Disclosure decisions, by step and reason.");
         _calendarMissing = meter.CreateCounter<long>("hub.referrals.calendar_missing", "{offer}", "Offers seen that cannot lapse because their year has no calendar.");
@@ -46,6 +50,10 @@ public sealed class HubMetrics
         _relayed.Add(count);
         _relayDuration.Record(took.TotalSeconds);
     }
+
+    public void OutboxParked() => _parked.Add(1);
+
+    public void Redriven(string outcome, long count) => _redriven.Add(count, Tag("hub.outcome", outcome));
 
     public void Delivered(string outcome) => _deliveries.Add(1, Tag("hub.outcome", outcome));
 

@@ -33,6 +33,9 @@ internal sealed record BenchmarkOptions
     /// <summary>Prints false links and missed people, record by record.</summary>
     public bool Show { get; init; }
 
+    /// <summary>The built program of the peers; null measures the hub and the floor only.</summary>
+    public string? Peers { get; init; }
+
     /// <summary>Takes the figures as JSON; null prints the table only.</summary>
     public string? JsonFile { get; init; }
 
@@ -52,6 +55,7 @@ internal sealed record BenchmarkOptions
                 "--file" when value.Length > 0 => options with { LabelledFile = value },
                 "--write" when value.Length > 0 => options with { WriteTo = value },
                 "--show" when value == "yes" => options with { Show = true },
+                "--peers" when File.Exists(value) => options with { Peers = value },
                 "--json" when value.Length > 0 => options with { JsonFile = value },
                 _ => null,
             };

@@ -2,6 +2,8 @@ using System.Runtime.InteropServices;
 using IntegrationHub.Benchmarks.Claims;
 using IntegrationHub.Benchmarks.Identity;
 using IntegrationHub.Benchmarks.Intake;
+using IntegrationHub.Benchmarks.Messaging;
+using IntegrationHub.Benchmarks.Redrive;
 using IntegrationHub.Benchmarks.Referrals;
 
 namespace IntegrationHub.Benchmarks;
@@ -14,7 +16,10 @@ internal static class Program
                decide [--rows DECISIONS] [--json FILE]
                routing [--rows NEEDS[,MORE]] [--json FILE]
                claim [--rows N] [--json FILE]
+               redrive [--rows MESSAGES] [--json FILE]
+               messaging [--rows MESSAGES] [--peers PROGRAM.dll] [--json FILE]
                identity [--persons N] [--seed S] [--dirt FACTOR] [--file LABELLED.csv] [--write LABELLED.csv] [--show yes] [--json FILE]
+        Peers are built apart, as not every registry has them: tests/IntegrationHub.Benchmarks.Peers.
         A labelled file is UTF-8 CSV with the columns record,person,idNo,name,sex,birth,division,householdRef,phone;
         person is the truth, sex 1 or 2, birth yyyy-MM-dd; what is unknown is empty, and no field holds a comma.
         """;
@@ -58,6 +63,8 @@ internal static class Program
         "decide" => DecideBenchmark.Run,
         "routing" => RoutingBenchmark.Run,
         "claim" => ClaimBenchmark.Run,
+        "redrive" => RedriveBenchmark.Run,
+        "messaging" => MessagingBenchmark.Run,
         _ => null,
     };
 

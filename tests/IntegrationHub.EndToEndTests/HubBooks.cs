@@ -34,18 +34,23 @@ internal static class HubBooks
                  , (select coalesce(sum(r.entries), 0) from intake.row_segment r where r.stream_id = s.stream_id)
               from intake.stream s
             """,
-        ["events told"] = "select s.uscc, d.event_id, d.type, d.state from subscriptions.delivery d join subscriptions.subscription s using (subscription_id)",
+        // The id of a recall or correction comes from its release's, which is new in every life of the nights.
+        ["events told"] = """
+            select s.uscc, case when d.type not in ('recall.issued', 'correction.issued') then d.event_id end, d.type, d.state
+              from subscriptions.delivery d
+              join subscriptions.subscription s using (subscription_id)
+            """,
     };
 
-    /// <summary>A digest of every part of the business state, and how many rows it has.</summary>
-    public static async Task<Dictionary<string, string>> State(HubWorld world, CancellationToken cancellationToken)
+    /// <summary>Every part of the business state as sorted lines, one a row.</summary>
+    public static async Task<Dictionary<string, string[]>> State(HubWorld world, CancellationToken cancellationToken)
     {
-        var state = new Dictionary<string, string>();
+        var state = new Dictionary<string, string[]>();
         foreach (var (name, view) in s_views)
         {
-            state[name] = await Scalar<string>(
+            state[name] = await Scalar<string[]>(
                 world,
-                $"select count(*) || ' rows ' || coalesce(md5(string_agg(line, '|' order by line)), '') from (select v::text as line from ({view}) v) lines",
+                $"select coalesce(array_agg(line order by line), '{{}}') from (select v::text as line from ({view}) v) lines",
                 cancellationToken);
         }
 

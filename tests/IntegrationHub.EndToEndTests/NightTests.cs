@@ -77,6 +77,7 @@ public sealed class NightTests(TwoNights nights) : IClassFixture<TwoNights>
               from disclosure.release r
               join disclosure.decision d on d.decision_id = r.decision_id
              where d.permitted and d.step = 'CLAIM' and r.items <@ d.effective
+               and not exists (select from disclosure.recall k where k.release_id = r.release_id) -- deleted since
             """,
             Cancellation);
 

@@ -72,6 +72,9 @@ public sealed class Administrators(IOptions<AccessOptions> options)
 {
     private static readonly HashSet<string> s_all = [.. AdminRole.All];
 
+    /// <summary>True on an installation where anyone at the machine may do all.</summary>
+    public bool NobodyIsNamed => options.Value.Administrators.Count == 0;
+
     /// <exception cref="HubProblemException"><c>reason.missing</c>, <c>access.unknown</c></exception>
     public Administrator Find(string? name)
     {

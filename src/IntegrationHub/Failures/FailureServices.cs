@@ -12,4 +12,12 @@ public static class FailureServices
         services.AddSingleton<FailureDesk>();
         return services;
     }
+
+    /// <summary>Takes over what the broker's error queues hold, where the process has a bus.</summary>
+    public static IServiceCollection AddErrorQueueDrain(this IServiceCollection services)
+    {
+        services.AddSingleton<ErrorQueueDrain>();
+        services.AddHostedService(provider => provider.GetRequiredService<ErrorQueueDrain>());
+        return services;
+    }
 }

@@ -29,6 +29,7 @@ internal sealed class HoldFilter(string endpoint, HubDatabase database, TimeProv
     public async Task Send(ConsumeContext context, IPipe<ConsumeContext> next)
     {
         if (context.TryGetMessage<EventsRecorded>(out var told)
+            && !MessageSubjects.TakesBack(told.Message)
             && time.GetTimestamp() >= Volatile.Read(ref _nothingHeldUntil)
             && await Hold(context, told.Message))
             return;

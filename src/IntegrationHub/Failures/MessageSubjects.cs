@@ -12,6 +12,14 @@ internal static class MessageSubjects
     public static IReadOnlyCollection<string> Of(EventsRecorded message) =>
         [.. message.Events.Select(known => Of(known.Type, known.Subject)).Distinct()];
 
+    // What takes something back, or tells of a consent, waits for nothing.
+    private static readonly string[] s_urgent =
+        ["recall.", "correction.", "consent.", "org.", "person.", "referral.withdrawn", "referral.cancelled"];
+
+    /// <summary>True where one of its events must reach its readers whatever has failed before it.</summary>
+    public static bool TakesBack(EventsRecorded message) =>
+        message.Events.Any(told => s_urgent.Any(urgent => told.Type.StartsWith(urgent, StringComparison.Ordinal)));
+
     /// <summary>The subjects of an envelope as it lies on the bus; none where it cannot be read.</summary>
     public static IReadOnlyCollection<string> Of(byte[] envelope)
     {

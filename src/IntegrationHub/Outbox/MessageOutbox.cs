@@ -61,6 +61,14 @@ public sealed class MessageOutbox(MessageCatalogue catalogue, TimeProvider time)
         OutboxStore.TearOff(work, messageId, consumer, cancellationToken);
 
     /// <summary>
+    /// <see cref="Claim"/> for a batch, one statement for all: the messages whose effects are to be made in this
+    /// transaction. What is left out has had its effect.
+    /// </summary>
+    public static Task<HashSet<Guid>> ClaimAll(
+        HubTransaction work, Guid[] messageIds, string consumer, CancellationToken cancellationToken) =>
+        OutboxStore.TearOffAll(work, messageIds, consumer, cancellationToken);
+
+    /// <summary>
     /// Looks without tearing off, for a consumer whose effect is a call to a partner: it must not hold a transaction over
     /// the network, so it looks, calls with a key the partner dedupes by, and claims afterwards.
     /// </summary>

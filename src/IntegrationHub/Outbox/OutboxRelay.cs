@@ -12,7 +12,8 @@ namespace IntegrationHub.Outbox;
 
 /// <summary>
 /// Moves waiting rows to the bus in batches, oldest first, and commits when the broker has confirmed all of them. A crash
-/// in between sends a batch twice, never zero times; tickets absorb the second copy. Woken by NOTIFY, polls as a fallback.
+/// in between sends a batch twice, never zero times; tickets absorb the second copy. Woken by NOTIFY when it is idle, looks
+/// for itself while it is busy, polls as a fallback.
 /// </summary>
 internal sealed partial class OutboxRelay(
     HubDatabase database,
@@ -24,6 +25,9 @@ internal sealed partial class OutboxRelay(
     TimeProvider time,
     ILogger<OutboxRelay> logger) : BackgroundService
 {
+    private static readonly TimeSpan s_idle = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_promise = TimeSpan.FromSeconds(2);
+
     private readonly bool _keep = busOptions.Value.Transport == BusTransport.InMemory;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -52,10 +56,45 @@ internal sealed partial class OutboxRelay(
 
         while (!stoppingToken.IsCancellationRequested)
         {
-            while (await RelayBatch(stoppingToken) == options.Value.BatchSize)
-                ; // a full batch means there is probably more
+            if (await RelayBatch(stoppingToken) > 0)
+                await RelayWhileBusy(stoppingToken);
             await listener.WaitAsync(options.Value.PollInterval, stoppingToken);
         }
+    }
+
+    // Where one message comes, more do: for a while the relay looks every few milliseconds, and senders need not ring.
+    // Its last look is after its promise has ended, so that who relied on it does not wait for the fallback. All of this
+    // is the machine's time, not a trial's.
+    private async Task RelayWhileBusy(CancellationToken stoppingToken)
+    {
+        var clock = TimeProvider.System;
+        var found = clock.GetTimestamp();
+        long promised = 0;
+        while (true)
+        {
+            var isIdle = clock.GetElapsedTime(found) > s_idle;
+            if (!isIdle && (promised == 0 || clock.GetElapsedTime(promised) > s_promise / 2))
+            {
+                await Promise(stoppingToken);
+                promised = clock.GetTimestamp();
+            }
+
+            var isOver = isIdle && clock.GetElapsedTime(promised) > s_promise;
+            var count = await RelayBatch(stoppingToken);
+            if (count > 0)
+                found = clock.GetTimestamp();
+            else if (isOver)
+                return;
+            if (count < options.Value.BatchSize)
+                await Task.Delay(isIdle ? options.Value.BusyPoll * 10 : options.Value.BusyPoll, clock, stoppingToken);
+        }
+    }
+
+    private async Task Promise(CancellationToken cancellationToken)
+    {
+        await using var work = await database.Begin(cancellationToken);
+        await OutboxStore.Watch(work, s_promise, cancellationToken);
+        await work.Commit(cancellationToken);
     }
 
     internal async Task<int> RelayBatch(CancellationToken cancellationToken)

@@ -23,18 +23,26 @@ internal static class OutboxStore
     /// <summary>Channel that wakes the relay when a transaction with new rows commits.</summary>
     internal const string Channel = "hub_outbox";
 
+    // One statement. It rings only when no relay has promised to look: every NOTIFY takes its turn at commit.
     internal const string AddSql = """
-        with added as (
+        with tickets as (
+            insert into outbox.ticket (message_id, consumer)
+            select * from unnest($5::uuid[], $6::text[])
+        ), added as (
             insert into outbox.message (message_id, topic, body, created_at)
             select message_id, topic, body, $4
-              from unnest($1, $2, $3) as added (message_id, topic, body)
+              from unnest($1::uuid[], $2::text[], $3::bytea[]) as added (message_id, topic, body)
         )
         select pg_notify('hub_outbox', '')
+         where not exists (select from outbox.watch where watched_until > clock_timestamp())
         """;
 
-    internal const string AddTicketsSql = """
-        insert into outbox.ticket (message_id, consumer)
-        select * from unnest($1, $2)
+    // By the database's clock, which is the senders' clock too, even in a trial.
+    internal const string WatchSql = """
+        insert into outbox.watch (watched_until)
+        values (clock_timestamp() + $1::interval)
+            on conflict (is_one) do update
+           set watched_until = greatest(outbox.watch.watched_until, excluded.watched_until)
         """;
 
     // A copy on the same way is there already when the bus keeps what it was given, or when two send it at once.
@@ -44,24 +52,27 @@ internal static class OutboxStore
             select message_id, topic, body, endpoint, $5
               from unnest($1::uuid[], $2::text[], $3::bytea[], $4::text[]) as added (message_id, topic, body, endpoint)
                 on conflict (message_id, endpoint) do update
-               set sent_at   = null
-                 , body      = excluded.body
-                 , parked_at = null
-                 , attempts  = 0
+               set sent_at    = null
+                 , body       = excluded.body
+                 , parked_at  = null
+                 , not_before = null
+                 , attempts   = 0
         )
         select pg_notify('hub_outbox', '')
         """;
 
     internal const string PutBackSql = """
         insert into outbox.message
-               (id, message_id, topic, body, endpoint, attempts, created_at, parked_at, parked_why)
+               (id, message_id, topic, body, endpoint, attempts, created_at, not_before, parked_at, parked_why)
         overriding system value
-        select id, message_id, topic, body, endpoint, attempts, $9::timestamptz, case when is_parked then $9::timestamptz end, parked_why
+        select id, message_id, topic, body, endpoint, attempts, $9::timestamptz
+             , clock_timestamp() + least(attempts, 10) * interval '1 second', case when is_parked then $9::timestamptz end, parked_why
           from unnest($1::bigint[], $2::uuid[], $3::text[], $4::bytea[], $5::text[], $6::int[], $7::boolean[], $8::text[])
                as back (id, message_id, topic, body, endpoint, attempts, is_parked, parked_why)
             on conflict (message_id, endpoint) do update
            set sent_at    = null
              , attempts   = excluded.attempts
+             , not_before = excluded.not_before
              , parked_at  = excluded.parked_at
              , parked_why = excluded.parked_why
         """;
@@ -77,8 +88,9 @@ internal static class OutboxStore
     internal const string UnparkSql = """
         with freed as (
             update outbox.message
-               set parked_at = null
-                 , attempts  = 0
+               set parked_at  = null
+                 , not_before = null
+                 , attempts   = 0
              where parked_at is not null
             returning id
         )
@@ -110,6 +122,7 @@ internal static class OutboxStore
                         from outbox.message
                        where sent_at is null
                          and parked_at is null
+                         and (not_before is null or not_before <= clock_timestamp())
                        order by id
                        limit $1
                          for update skip locked)
@@ -123,6 +136,7 @@ internal static class OutboxStore
                         from outbox.message
                        where sent_at is null
                          and parked_at is null
+                         and (not_before is null or not_before <= clock_timestamp())
                        order by id
                        limit $1
                          for update skip locked)
@@ -133,6 +147,13 @@ internal static class OutboxStore
         delete from outbox.ticket
          where message_id = $1
            and consumer = $2
+        """;
+
+    internal const string TearOffAllSql = """
+        delete from outbox.ticket
+         where message_id = any ($1)
+           and consumer = $2
+        returning message_id
         """;
 
     internal const string HasTicketSql = """
@@ -157,27 +178,24 @@ internal static class OutboxStore
              , (select count(*) from outbox.ticket)
         """;
 
-    public static async Task Add(
+    public static Task Add(
         HubTransaction work, IReadOnlyList<OutboxRow> rows, IReadOnlyList<OutboxTicket> tickets, DateTimeOffset now,
-        CancellationToken cancellationToken)
-    {
-        await work.Execute(
-            AddTicketsSql,
-            [
-                Parameter.Column(tickets, ticket => ticket.MessageId, NpgsqlDbType.Uuid),
-                Parameter.Column(tickets, ticket => ticket.Consumer, NpgsqlDbType.Text),
-            ],
-            cancellationToken);
-        await work.Execute(
+        CancellationToken cancellationToken) =>
+        work.Execute(
             AddSql,
             [
                 Parameter.Column(rows, row => row.MessageId, NpgsqlDbType.Uuid),
                 Parameter.Column(rows, row => row.Topic, NpgsqlDbType.Text),
                 Parameter.Column(rows, row => row.Body, NpgsqlDbType.Bytea),
                 Parameter.Instant(now),
+                Parameter.Column(tickets, ticket => ticket.MessageId, NpgsqlDbType.Uuid),
+                Parameter.Column(tickets, ticket => ticket.Consumer, NpgsqlDbType.Text),
             ],
             cancellationToken);
-    }
+
+    /// <summary>Promises senders that a relay looks for itself for so long, so that they need not ring.</summary>
+    public static Task Watch(HubTransaction work, TimeSpan promise, CancellationToken cancellationToken) =>
+        work.Execute(WatchSql, [Parameter.As(promise)], cancellationToken);
 
     /// <summary>Sends messages again, each to the one endpoint it is meant for. Whether it still counts its ticket says.</summary>
     public static Task AddAgain(
@@ -261,6 +279,14 @@ internal static class OutboxStore
     public static async Task<bool> TearOff(
         HubTransaction work, Guid messageId, string consumer, CancellationToken cancellationToken) =>
         await work.Execute(TearOffSql, [Parameter.As(messageId), Parameter.Text(consumer)], cancellationToken) == 1;
+
+    /// <summary>Those of the messages that this consumer has not had: their tickets were there and are now torn off.</summary>
+    public static async Task<HashSet<Guid>> TearOffAll(
+        HubTransaction work, Guid[] messageIds, string consumer, CancellationToken cancellationToken) =>
+        [
+            .. await work.Query(
+                TearOffAllSql, [Parameter.As(messageIds), Parameter.Text(consumer)], row => row.GetGuid(0), cancellationToken),
+        ];
 
     public static async Task<bool> HasTicket(
         HubTransaction work, Guid messageId, string consumer, CancellationToken cancellationToken) =>

@@ -7,7 +7,7 @@ using System.Text.Json;
 namespace IntegrationHub.EndToEndTests.Scenarios;
 
 /// <summary>An event as an organisation's webhook received it.</summary>
-internal sealed record ReceivedEvent(string Uscc, string Type, long Sequence, JsonElement Data)
+internal sealed record ReceivedEvent(string Uscc, string Id, string Type, long Sequence, JsonElement Data)
 {
     public bool IsAbout(Guid referral) =>
         Data.TryGetProperty("referralId", out var id) && id.GetString() == referral.ToString();
@@ -108,6 +108,7 @@ internal sealed class EventInbox : IAsyncDisposable
             var type = body.RootElement.GetProperty("type").GetString() ?? "";
             _events.Enqueue(new ReceivedEvent(
                 uscc,
+                body.RootElement.GetProperty("id").GetString() ?? "",
                 type.Replace("cn.integrationhub.", "", StringComparison.Ordinal).Replace(".v1", "", StringComparison.Ordinal),
                 long.Parse(body.RootElement.GetProperty("sequence").GetString() ?? "", CultureInfo.InvariantCulture),
                 body.RootElement.GetProperty("data").Clone()));

@@ -92,6 +92,7 @@ public sealed class ConsentEndsTests
         var repeated = Ledger.Given() with { EffectiveAt = Ledger.Given().EffectiveAt.ToUniversalTime() };
         Assert.False(Fold(Ledger.Given(), repeated).IsContradicted);
         Assert.Equal(ConsentStanding.Active, Fold(Ledger.Given(), repeated).Standing);
+        Assert.False(Fold(Ledger.Given(), Ledger.Given().Then(ConsentEventType.Withdrawn, 2)).IsContradicted);
     }
 
     [Theory]

@@ -172,6 +172,7 @@ create index edit_of_failure on failures.edit (edit_of);
 alter table outbox.message
     add column endpoint  text,
     add column attempts  int not null default 0,
+    add column not_before timestamptz,   -- it could not be told and is tried again then
     add column parked_at timestamptz,
     add column parked_why text;
 alter table outbox.message drop constraint message_message_id_key;

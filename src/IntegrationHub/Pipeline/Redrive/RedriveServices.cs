@@ -29,6 +29,6 @@ public static class RedriveServices
         services.AddOptions<FailureCareOptions>().BindConfiguration("Hub:Failures").ValidateOnStart();
         services.AddSingleton<IValidateOptions<FailureCareOptions>, FailureCareOptionsValidator>();
         services.AddHostedService<FailureCare>();
-        return services;
+        return services.AddErrorQueueDrain();
     }
 }

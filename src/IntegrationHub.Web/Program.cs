@@ -41,6 +41,7 @@ try
     api.MapAidRecords();
     api.MapNotices();
     api.MapReverseReferrals();
+    api.MapSubscriptions();
     var ops = app.MapGroup("/ops/v1").AddEndpointFilter<LoopbackOnly>();
     ops.MapOverview();
     ops.MapConsents();

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace IntegrationHub.Web;
 
 /// <summary>Settings of the web door (<c>Hub:Web</c>).</summary>
@@ -5,4 +7,12 @@ public sealed class WebOptions
 {
     /// <summary>True: the operations API answers this machine only.</summary>
     public bool OpsFromLoopbackOnly { get; init; } = true;
+
+    /// <summary>Calls an organisation may make a minute to its subscriptions and its feed.</summary>
+    [Range(1, 100_000)]
+    public int CallsPerMinute { get; init; } = 600;
+
+    /// <summary>Readers that may wait for events at the same time, of one organisation.</summary>
+    [Range(1, 1_000)]
+    public int WaitingReaders { get; init; } = 8;
 }

@@ -46,12 +46,13 @@ internal static class WebServices
 
     private static IServiceCollection AddAccess(this IServiceCollection services)
     {
-        services.AddOptions<WebOptions>().BindConfiguration("Hub:Web");
+        services.AddOptions<WebOptions>().BindConfiguration("Hub:Web").ValidateDataAnnotations().ValidateOnStart();
         services.AddAuthentication(ApiKeyHandler.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null);
         services.AddAuthorization();
         services.AddSingleton<ProblemCodes>();
         services.AddSingleton<ProblemResults>();
+        services.AddSingleton<CallLimits>();
         services.AddSingleton<CodeLists>();
         services.AddSingleton<AidReports>();
         return services;

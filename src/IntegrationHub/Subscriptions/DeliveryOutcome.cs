@@ -36,12 +36,19 @@ internal abstract record DeliveryOutcome
         public override string Label => Reason;
     }
 
+    /// <summary>The receiver says that it is no more (410): the subscription is disabled and its events wait.</summary>
+    internal sealed record Gone : DeliveryOutcome
+    {
+        public override string Label => "HTTP 410";
+    }
+
     /// <summary>The subscription's address is not, or no longer, one the hub may send to.</summary>
     public static DeliveryOutcome TargetRefused { get; } = new Refused("target");
 
     public static DeliveryOutcome Judge(HttpStatusCode status, TimeSpan? retryAfter) => (int)status switch
     {
         >= 200 and < 300 => new Delivered(status),
+        410 => new Gone(),
         408 or 425 or 429 or >= 500 => new TryAgain($"HTTP {(int)status}", retryAfter),
         _ => new Refused($"HTTP {(int)status}"),
     };

@@ -4,19 +4,22 @@ using NpgsqlTypes;
 
 namespace IntegrationHub.Subscriptions;
 
-internal sealed record NumberedSubscription(Guid SubscriptionId, string Uscc, long LastSequence);
+internal sealed record NumberedSubscription(Guid SubscriptionId, string Uscc, long LastSequence, SubscriptionFilter Filter);
 
-internal sealed record NewDelivery(Guid SubscriptionId, long Sequence, Guid EventId, string Type, string Body);
+internal sealed record NewDelivery(
+    Guid SubscriptionId, long Sequence, Guid EventId, string Type, string Body, bool IsUrgent);
 
-/// <summary>Turns events into one delivery per subscription of their recipient, numbered without a gap.</summary>
+/// <summary>
+/// Turns events into one delivery per subscription of their recipient, numbered without a gap. Whatever its state: what
+/// cannot be sent today waits, and nothing is lost while a subscription is paused or disabled.
+/// </summary>
 internal static class FanOut
 {
     // A statement of its own: only the next one's snapshot shows what was added by whoever held these locks before.
     internal const string LockSql = """
-        select subscription_id, uscc, last_sequence
+        select subscription_id, uscc, last_sequence, filter::text
           from subscriptions.subscription
          where uscc = any ($1)
-           and state = 'ACTIVE'
          order by subscription_id
            for update
         """;
@@ -31,10 +34,10 @@ internal static class FanOut
     internal const string AddSql = """
         with added as (
             insert into subscriptions.delivery
-                   (subscription_id, sequence, event_id, type, body, next_try_at, created_at)
-            select subscription_id, sequence, event_id, type, body, $6, $6
-              from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::text[], $5::text[])
-                   as added (subscription_id, sequence, event_id, type, body)
+                   (subscription_id, sequence, event_id, type, body, urgent, next_try_at, created_at)
+            select subscription_id, sequence, event_id, type, body, urgent, $7, $7
+              from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::text[], $5::text[], $6::boolean[])
+                   as added (subscription_id, sequence, event_id, type, body, urgent)
                 on conflict (subscription_id, event_id) do nothing
             returning subscription_id, sequence
         ), last as (
@@ -75,26 +78,29 @@ internal static class FanOut
     }
 
     /// <summary>
-    /// Hands out numbers: consecutive per subscription, in the order of the events, none for what is known.
+    /// Hands out numbers: consecutive per subscription, in the order of the events, none for what is known or not wanted.
     /// </summary>
     internal static List<NewDelivery> Number(
         IReadOnlyList<NumberedSubscription> subscriptions,
         IReadOnlyList<HubEvent> events,
         IReadOnlySet<(Guid SubscriptionId, Guid EventId)> known)
     {
-        var byRecipient = events.ToLookup(happened => happened.Recipient);
+        var byRecipient = events
+            .Select(happened => (Event: happened, Offer: OfferFacts.Of(happened)))
+            .ToLookup(one => one.Event.Recipient);
         var deliveries = new List<NewDelivery>();
         foreach (var subscription in subscriptions)
         {
             var sequence = subscription.LastSequence;
-            foreach (var happened in byRecipient[subscription.Uscc])
+            foreach (var (happened, offer) in byRecipient[subscription.Uscc])
             {
-                if (known.Contains((subscription.SubscriptionId, happened.EventId)))
+                if (!subscription.Filter.Takes(happened.Type, offer)
+                    || known.Contains((subscription.SubscriptionId, happened.EventId)))
                     continue;
                 sequence++;
                 deliveries.Add(new NewDelivery(
                     subscription.SubscriptionId, sequence, happened.EventId, happened.Type,
-                    EventEnvelope.Write(happened, sequence)));
+                    EventEnvelope.Write(happened, sequence), offer?.IsUrgent == true));
             }
         }
 
@@ -107,7 +113,9 @@ internal static class FanOut
         var recipients = events.Select(happened => happened.Recipient!).Distinct().ToArray(); // null was left out above
         return work.Query(
             LockSql, [Parameter.As(recipients)],
-            row => new NumberedSubscription(row.GetGuid(0), row.GetString(1), row.GetInt64(2)), cancellationToken);
+            row => new NumberedSubscription(
+                row.GetGuid(0), row.GetString(1), row.GetInt64(2), SubscriptionFilter.Read(row.GetString(3))),
+            cancellationToken);
     }
 
     private static async Task<HashSet<(Guid, Guid)>> Known(
@@ -124,7 +132,7 @@ internal static class FanOut
         return [.. rows];
     }
 
-    private static Task Insert(
+    internal static Task Insert(
         HubTransaction work, List<NewDelivery> deliveries, DateTimeOffset now, CancellationToken cancellationToken) =>
         work.Execute(
             AddSql,
@@ -134,6 +142,7 @@ internal static class FanOut
                 Parameter.Column(deliveries, delivery => delivery.EventId, NpgsqlDbType.Uuid),
                 Parameter.Column(deliveries, delivery => delivery.Type, NpgsqlDbType.Text),
                 Parameter.Column(deliveries, delivery => delivery.Body, NpgsqlDbType.Text),
+                Parameter.Column(deliveries, delivery => delivery.IsUrgent, NpgsqlDbType.Boolean),
                 Parameter.Instant(now),
             ],
             cancellationToken);

@@ -37,6 +37,31 @@ public sealed class SubscriptionOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")]
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>A subscription without a single success for so long is disabled.</summary>
+    [Range(typeof(TimeSpan), "00:00:10", "30.00:00:00")]
+    public TimeSpan DisableAfter { get; init; } = TimeSpan.FromDays(5);
+
+    /// <summary>So many refusals in a row disable a subscription, before it has refused everything that waits for it.</summary>
+    [Range(1, 10_000)]
+    public int DisableAfterRefusals { get; init; } = 50;
+
+    /// <summary>Ports a webhook may use, unless its address is on the allow list.</summary>
+    public IReadOnlyList<int> AllowedPorts { get; init; } = [443, 8443];
+
+    /// <summary>Who the hub says it is when it asks a receiver for its agreement (WebHook-Request-Origin): a host name.</summary>
+    [RegularExpression("^[A-Za-z0-9.-]{1,200}$")]
+    public string Origin { get; init; } = "integration-hub";
+
+    /// <summary>
+    /// True: receivers on the allow list are asked for their agreement too. Otherwise the operator who listed them has
+    /// vouched for them.
+    /// </summary>
+    public bool HandshakeWithListed { get; init; }
+
+    /// <summary>Subscriptions one organisation may keep.</summary>
+    [Range(1, 1_000)]
+    public int MostPerOrganisation { get; init; } = 20;
+
     internal bool AreAllowedTargetsPlain => AllowedTargets.All(target =>
         target is { IsAbsoluteUri: true, Scheme: "http" or "https", UserInfo: "", Query: "", Fragment: "" });
 

@@ -1,4 +1,6 @@
 using System.Net;
+using IntegrationHub.Database;
+using IntegrationHub.Protection;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -23,6 +25,11 @@ public static class SubscriptionServices
         services.TryAddSingleton<HostResolver>(_ => Dns.GetHostAddressesAsync);
         services.AddSingleton<WebhookTargets>();
         services.AddSingleton<SubscriptionService>();
+        services.AddSingleton<SubscriptionMoves>();
+        services.AddSingleton(provider => new SubscriptionDesk(
+            provider.GetRequiredService<HubDatabase>(), provider.GetRequiredService<SubscriptionService>(),
+            provider.GetRequiredService<SubscriptionMoves>(), provider.GetRequiredService<WebhookTargets>(),
+            provider.GetRequiredService<Keyring>(), provider.GetRequiredService<TimeProvider>()));
         return services;
     }
 
@@ -30,6 +37,9 @@ public static class SubscriptionServices
     public static IServiceCollection AddWebhookSender(this IServiceCollection services)
     {
         services.AddSingleton<WebhookClient>();
+        services.AddSingleton<DeliveryTurns>();
+        services.AddSingleton<Handshakes>();
+        services.AddSingleton<IDeliveryWay, WebhookWay>();
         services.AddHostedService<WebhookSender>();
         return services;
     }

@@ -15,10 +15,12 @@ internal sealed class WebhookClient : IDisposable
     private readonly WebhookTargets _targets;
     private readonly HttpClient _http;
     private readonly ResiliencePipeline _pipeline;
+    private readonly string _origin;
 
     public WebhookClient(WebhookTargets targets, IOptions<SubscriptionOptions> options, TimeProvider time)
     {
         _targets = targets;
+        _origin = options.Value.Origin;
         _http = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false, // a redirect leads past the rule for targets
@@ -46,14 +48,14 @@ internal sealed class WebhookClient : IDisposable
     }
 
     public async Task<DeliveryOutcome> Post(
-        Uri target, byte[] secret, Guid eventId, byte[] body, CancellationToken cancellationToken)
+        Uri target, IReadOnlyList<byte[]> secrets, Guid eventId, byte[] body, CancellationToken cancellationToken)
     {
         if (!_targets.Allows(target))
             return DeliveryOutcome.TargetRefused; // an open connection to the same host would not ask again
         try
         {
             return await _pipeline.ExecuteAsync(
-                async token => await PostOnce(target, secret, eventId.ToString(), body, token), cancellationToken);
+                async token => await PostOnce(target, secrets, eventId.ToString(), body, token), cancellationToken);
         }
         catch (Exception failure) when (DeliveryOutcome.Judge(failure) is not null)
         {
@@ -61,10 +63,28 @@ internal sealed class WebhookClient : IDisposable
         }
     }
 
+    /// <summary>
+    /// Asks a receiver whether it agrees to be called (CloudEvents HTTP webhooks, section 4). Null if it does, else why
+    /// not, in a word: nobody can point the hub at a server that has not asked for it.
+    /// </summary>
+    public async Task<string?> Ask(Uri target, CancellationToken cancellationToken)
+    {
+        if (!_targets.Allows(target))
+            return DeliveryOutcome.TargetRefused.Label;
+        try
+        {
+            return await _pipeline.ExecuteAsync(async token => await AskOnce(target, token), cancellationToken);
+        }
+        catch (Exception failure) when (DeliveryOutcome.Judge(failure) is not null)
+        {
+            return DeliveryOutcome.Judge(failure)!.Label; // the filter has just seen it
+        }
+    }
+
     public void Dispose() => _http.Dispose();
 
     private async Task<DeliveryOutcome> PostOnce(
-        Uri target, byte[] secret, string id, byte[] body, CancellationToken cancellationToken)
+        Uri target, IReadOnlyList<byte[]> secrets, string id, byte[] body, CancellationToken cancellationToken)
     {
         // A trial may move the hub's clock; the receiver compares with a real one.
         var timestamp = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
@@ -72,13 +92,34 @@ internal sealed class WebhookClient : IDisposable
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(EventEnvelope.ContentType);
         request.Headers.Add("webhook-id", id);
         request.Headers.Add("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
-        request.Headers.Add("webhook-signature", WebhookSignature.Of(secret, id, timestamp, body));
+        request.Headers.Add("webhook-signature", WebhookSignature.Of(secrets, id, timestamp, body));
 
         using var response = await _http.SendAsync(
             request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         await ReadAway(response, cancellationToken);
-        return DeliveryOutcome.Judge(response.StatusCode, response.Headers.RetryAfter?.Delta);
+        return DeliveryOutcome.Judge(response.StatusCode, AskedPause(response.Headers.RetryAfter));
     }
+
+    private async Task<string?> AskOnce(Uri target, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Options, target);
+        request.Headers.Add("WebHook-Request-Origin", _origin);
+        using var response = await _http.SendAsync(
+            request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        await ReadAway(response, cancellationToken);
+        if (!response.IsSuccessStatusCode)
+            return $"HTTP {(int)response.StatusCode}";
+        return response.Headers.TryGetValues("WebHook-Allowed-Origin", out var allowed)
+            && allowed.SelectMany(line => line.Split(',')).Select(one => one.Trim()).Any(IsUs)
+                ? null
+                : "no WebHook-Allowed-Origin for the hub";
+    }
+
+    private bool IsUs(string origin) => origin == "*" || origin.Equals(_origin, StringComparison.OrdinalIgnoreCase);
+
+    // In seconds or as a date, by a real clock as the receiver's is.
+    private static TimeSpan? AskedPause(RetryConditionHeaderValue? asked) =>
+        asked?.Delta ?? (asked?.Date - TimeProvider.System.GetUtcNow());
 
     // To the end, so that the connection can be used again; but not for ever.
     private static async Task ReadAway(HttpResponseMessage response, CancellationToken cancellationToken)

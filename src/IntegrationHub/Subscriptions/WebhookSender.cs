@@ -1,7 +1,5 @@
-using System.Text;
 using IntegrationHub.Contracts.Messages;
 using IntegrationHub.Database;
-using IntegrationHub.Protection;
 using IntegrationHub.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -11,14 +9,15 @@ using Npgsql;
 namespace IntegrationHub.Subscriptions;
 
 /// <summary>
-/// Sends due deliveries: each subscription's one after another, many subscriptions at a time, so that a subscriber that
-/// hangs holds up itself only. No transaction is open while the network is used. Woken by NOTIFY, polls as a fallback.
+/// Sends due deliveries: each subscription's in turns, many subscriptions at a time, so that a subscriber that hangs
+/// holds up itself only. No transaction is open while the network is used. Woken by NOTIFY, polls as a fallback.
 /// </summary>
 internal sealed partial class WebhookSender(
     HubDatabase database,
-    WebhookClient client,
+    DeliveryTurns turns,
+    Handshakes handshakes,
+    IEnumerable<IDeliveryWay> ways,
     IDeliveryCheck check,
-    Keyring keyring,
     HubMetrics metrics,
     IOptions<SubscriptionOptions> options,
     TimeProvider time,
@@ -28,6 +27,7 @@ internal sealed partial class WebhookSender(
     private static readonly TimeSpan CheckAgainAfter = TimeSpan.FromSeconds(1);
 
     private readonly SubscriptionOptions _options = options.Value;
+    private readonly Dictionary<string, IDeliveryWay> _ways = ways.ToDictionary(way => way.Channel);
     private readonly Dictionary<Guid, Task> _lanes = [];
     private readonly SemaphoreSlim _bell = new(0);
 
@@ -88,8 +88,13 @@ internal sealed partial class WebhookSender(
             return; // a lane that ends rings
         try
         {
-            foreach (var batch in await Claim(free, cancellationToken))
-                Start(batch, cancellationToken);
+            foreach (var batch in await turns.Claim(_lanes.Keys, free, [.. _ways.Keys], cancellationToken))
+                Start(batch.SubscriptionId, RunLane(batch, cancellationToken));
+            free = _options.Lanes - _lanes.Count;
+            if (free == 0)
+                return;
+            foreach (var receiver in await handshakes.Claim(_lanes.Keys, free, cancellationToken))
+                Start(receiver.SubscriptionId, handshakes.Ask(receiver, cancellationToken));
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
@@ -97,44 +102,29 @@ internal sealed partial class WebhookSender(
         }
     }
 
-    private void Start(DueBatch batch, CancellationToken cancellationToken)
+    private void Start(Guid subscriptionId, Task lane)
     {
-        var lane = RunLane(batch, cancellationToken);
-        _lanes[batch.SubscriptionId] = lane;
+        _lanes[subscriptionId] = lane;
         // Rings when the lane is over, not just before: else the dispatcher might still see it running, and sleep.
         _ = lane.ContinueWith(_ => Ring(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
-    private async Task<List<DueBatch>> Claim(int free, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        await using var work = await database.Begin(cancellationToken);
-        var request = new ClaimRequest
-        {
-            Except = [.. _lanes.Keys],
-            Subscriptions = free,
-            Failing = Math.Max(1, free / 2),
-            DeliveriesEach = _options.BatchSize,
-            Now = now,
-            LeasedUntil = now + _options.Lease,
-        };
-        var batches = await DeliveryStore.Claim(work, request, cancellationToken);
-        await work.Commit(cancellationToken);
-        return batches;
-    }
-
     private async Task RunLane(DueBatch batch, CancellationToken cancellationToken)
     {
+        await Task.Yield(); // the first part of a lane must not hold up the start of the next
         var results = new List<DeliveryResult>(batch.Deliveries.Count);
+        var end = new TurnEnd(results, batch.Health, null) { IsBroken = true };
         try
         {
             try
             {
-                await SendInOrder(batch, results, cancellationToken);
+                end = await SendInOrder(batch, results, cancellationToken);
             }
             finally
             {
-                await WriteBack(results); // also when the host stops: what was delivered must not be sent again
+                // Also when the host stops: what was delivered must not be sent again.
+                if (await turns.End(batch, end, CancellationToken.None))
+                    LogDisabled(batch.SubscriptionId, end.ReasonToDisable);
             }
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
@@ -143,33 +133,65 @@ internal sealed partial class WebhookSender(
         }
     }
 
-    /// <summary>Sends a batch until one delivery has to be tried again: nothing overtakes it.</summary>
-    private async Task SendInOrder(DueBatch batch, List<DeliveryResult> results, CancellationToken cancellationToken)
+    /// <summary>
+    /// Sends a batch, as many at a time as the subscriber takes, until one delivery has to be tried again: nothing that
+    /// comes after it overtakes it.
+    /// </summary>
+    private async Task<TurnEnd> SendInOrder(
+        DueBatch batch, List<DeliveryResult> results, CancellationToken cancellationToken)
     {
-        var target = new Uri(batch.Url);
-        var secret = keyring.OpenFromStore(batch.SealedSecret);
+        var route = _ways[batch.Channel].Open(batch);
         var started = time.GetTimestamp();
-        var (checkedAt, instead) = (started, await Instead(batch.Deliveries, cancellationToken));
-        foreach (var delivery in batch.Deliveries)
+        var now = time.GetUtcNow();
+        var due = batch.Deliveries.TakeWhile(delivery => delivery.NextTryAt <= now).ToList();
+        var (checkedAt, instead) = (started, await Instead(due, cancellationToken));
+        var health = batch.Health;
+        for (var next = 0; next < due.Count && !cancellationToken.IsCancellationRequested; next += route.Window)
         {
             if (time.GetElapsedTime(checkedAt) > CheckAgainAfter)
+                (checkedAt, instead) = (time.GetTimestamp(), await Instead(due[next..], cancellationToken));
+
+            var window = due.GetRange(next, Math.Min(route.Window, due.Count - next));
+            var sent = await Task.WhenAll(window.Select(delivery => Send(batch, route, delivery, instead, cancellationToken)));
+            var isOver = time.GetElapsedTime(started) > _options.BatchTime;
+            string? reason = null;
+            foreach (var (outcome, result) in sent.OfType<(DeliveryOutcome, DeliveryResult)>())
             {
-                var left = batch.Deliveries.Where(one => one.Sequence >= delivery.Sequence).ToList();
-                (checkedAt, instead) = (time.GetTimestamp(), await Instead(left, cancellationToken));
+                results.Add(result);
+                health = health.After(outcome, time.GetUtcNow());
+                reason ??= health.ReasonToDisable(outcome, time.GetUtcNow(), _options);
+                isOver |= result.State == DeliveryDecision.Waiting;
             }
 
-            var isReplaced = instead.TryGetValue(delivery.EventId, out var other);
-            var body = isReplaced ? EventEnvelope.Write(other!, delivery.Sequence) : delivery.Body; // found just above
-            var outcome = await client.Post(
-                target, secret, delivery.EventId, Encoding.UTF8.GetBytes(body), cancellationToken);
+            if (isOver || reason is not null)
+                return new TurnEnd(results, health, reason);
+        }
+
+        return new TurnEnd(results, health, null);
+    }
+
+    /// <summary>Null if the host stopped meanwhile: what is not known to have arrived is sent again.</summary>
+    private async Task<(DeliveryOutcome, DeliveryResult)?> Send(
+        DueBatch batch, DeliveryRoute route, DueDelivery delivery, IReadOnlyDictionary<Guid, HubEvent> instead,
+        CancellationToken cancellationToken)
+    {
+        var isReplaced = instead.TryGetValue(delivery.EventId, out var other);
+        var body = isReplaced ? EventEnvelope.Write(other!, delivery.Sequence) : delivery.Body; // found just above
+        var started = time.GetTimestamp();
+        try
+        {
+            var outcome = await route.Send(delivery, body, cancellationToken);
             var result = DeliveryDecision.After(
-                batch.SubscriptionId, delivery, outcome, time.GetUtcNow(), Random.Shared.NextDouble());
+                batch.SubscriptionId, delivery, outcome, time.GetElapsedTime(started), time.GetUtcNow(),
+                Random.Shared.NextDouble());
             if (isReplaced)
                 result = result with { Outcome = $"{result.Outcome} as withdrawn" };
-            Note(result);
-            results.Add(result);
-            if (result.State == DeliveryDecision.Waiting || time.GetElapsedTime(started) > _options.BatchTime)
-                break;
+            Note(batch, result);
+            return (outcome, result);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return null;
         }
     }
 
@@ -177,18 +199,9 @@ internal sealed partial class WebhookSender(
         IReadOnlyList<DueDelivery> deliveries, CancellationToken cancellationToken) =>
         check.Instead([.. deliveries.Select(one => new WaitingEvent(one.EventId, one.Body))], cancellationToken);
 
-    private async Task WriteBack(List<DeliveryResult> results)
+    private void Note(DueBatch batch, DeliveryResult result)
     {
-        if (results.Count == 0)
-            return;
-        await using var work = await database.Begin(CancellationToken.None);
-        await DeliveryStore.WriteBack(work, results, CancellationToken.None);
-        await work.Commit(CancellationToken.None);
-    }
-
-    private void Note(DeliveryResult result)
-    {
-        metrics.Delivered(result.State switch
+        metrics.Delivered(batch.SubscriptionId, result.Took, result.Waited, result.State switch
         {
             DeliveryDecision.Delivered => "delivered",
             DeliveryDecision.Parked => "parked",
@@ -211,6 +224,9 @@ internal sealed partial class WebhookSender(
 
     [LoggerMessage(LogLevel.Warning, "Delivery {Sequence} of {SubscriptionId} is parked: {Outcome}.")]
     private partial void LogParked(Guid subscriptionId, long sequence, string outcome);
+
+    [LoggerMessage(LogLevel.Warning, "Subscription {SubscriptionId} is disabled, its events wait: {Reason}.")]
+    private partial void LogDisabled(Guid subscriptionId, string? reason);
 
     [LoggerMessage(LogLevel.Warning, "A batch of {SubscriptionId} was broken off; its rest waits for its lease.")]
     private partial void LogLaneBroken(Exception failure, Guid subscriptionId);

@@ -16,6 +16,10 @@ internal static class WebhookSignature
         return (secret, SecretPrefix + Convert.ToBase64String(secret));
     }
 
+    /// <summary>One signature for each secret, so that a receiver may change from one to the next when it likes.</summary>
+    public static string Of(IEnumerable<byte[]> secrets, string id, long unixSeconds, ReadOnlyMemory<byte> body) =>
+        string.Join(' ', secrets.Select(secret => Of(secret, id, unixSeconds, body.Span)));
+
     /// <summary>The <c>webhook-signature</c> header: what was signed is <c>id.timestamp.body</c>.</summary>
     public static string Of(byte[] secret, string id, long unixSeconds, ReadOnlySpan<byte> body)
     {

@@ -20,7 +20,10 @@ public sealed class WebhookTargets(IOptions<SubscriptionOptions> options, HostRe
         target.IsAbsoluteUri
         && target.UserInfo.Length == 0
         && target.Fragment.Length == 0
-        && (target.Scheme == Uri.UriSchemeHttps || IsListed(target));
+        && ((target.Scheme == Uri.UriSchemeHttps && options.Value.AllowedPorts.Contains(target.Port)) || IsListed(target));
+
+    /// <summary>True if the operator has vouched for the address, so that it need not be asked for its agreement.</summary>
+    public bool IsVouchedFor(Uri target) => IsListed(target) && !options.Value.HandshakeWithListed;
 
     /// <summary>The addresses to connect to.</summary>
     /// <exception cref="TargetRefusedException">The shape is not allowed, or an address is not public.</exception>

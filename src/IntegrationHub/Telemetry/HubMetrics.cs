@@ -16,6 +16,9 @@ public sealed class HubMetrics
     private readonly Counter<long> _parked;
     private readonly Counter<long> _redriven;
     private readonly Counter<long> _deliveries;
+    private readonly Histogram<double> _deliveryDuration;
+    private readonly Histogram<double> _deliveryAge;
+    private readonly Counter<long> _subscriptionMoves;
     private readonly Counter<long> _decisions;
     private readonly Counter<long> _calendarMissing;
 
@@ -29,7 +32,10 @@ public sealed class HubMetrics
         _relayDuration = meter.CreateHistogram<double>("hub.outbox.relay.duration", "s", "Time to relay one batch.");
         _parked = meter.CreateCounter<long>("hub.outbox.parked", "{message}", "Messages that could not be told and stand aside.");
         _redriven = meter.CreateCounter<long>("hub.failures.redriven", "{message}", "Messages of re-drives that ended, by outcome.");
-        _deliveries = meter.CreateCounter<long>("hub.subscriptions.deliveries", "{delivery}", "Webhook attempts, by outcome.");
+        _deliveries = meter.CreateCounter<long>("hub.subscriptions.deliveries", "{delivery}", "Attempts to deliver, by subscription and outcome.");
+        _deliveryDuration = meter.CreateHistogram<double>("hub.subscriptions.delivery.duration", "s", "Time of one attempt, by subscription and outcome.");
+        _deliveryAge = meter.CreateHistogram<double>("hub.subscriptions.delivery.age", "s", "Time from an event's commit to its receipt, by subscription.");
+        _subscriptionMoves = meter.CreateCounter<long>("hub.subscriptions.state_changes", "{change}", "Subscriptions that came into a state.");
         _decisions = meter.CreateCounter<long>("hub.disclosure.decisions", "{decision}", "Disclosure decisions, by step and reason.");
         _calendarMissing = meter.CreateCounter<long>("hub.referrals.calendar_missing", "{offer}", "Offers seen that cannot lapse because their year has no calendar.");
     }
@@ -55,7 +61,18 @@ public sealed class HubMetrics
 
     public void Redriven(string outcome, long count) => _redriven.Add(count, Tag("hub.outcome", outcome));
 
-    public void Delivered(string outcome) => _deliveries.Add(1, Tag("hub.outcome", outcome));
+    /// <summary>Subscriptions are few: each is a tag of its own, so that one that fails is seen among those that do not.</summary>
+    public void Delivered(Guid subscriptionId, TimeSpan took, TimeSpan waited, string outcome)
+    {
+        var (subscription, how) = (Tag("hub.subscription", subscriptionId.ToString()), Tag("hub.outcome", outcome));
+        _deliveries.Add(1, subscription, how);
+        _deliveryDuration.Record(took.TotalSeconds, subscription, how);
+        if (outcome == "delivered")
+            _deliveryAge.Record(waited.TotalSeconds, subscription);
+    }
+
+    /// <summary>A subscription came into a state: DISABLED is an alarm.</summary>
+    public void SubscriptionMoved(string state) => _subscriptionMoves.Add(1, Tag("hub.state", state));
 
     public void Decided(string step, string reason) =>
         _decisions.Add(1, Tag("hub.step", step), Tag("hub.reason", reason));

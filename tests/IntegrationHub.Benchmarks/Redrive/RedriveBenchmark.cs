@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using IntegrationHub.Failures;
 using IntegrationHub.Pipeline.Redrive;
 using IntegrationHub.Testing.Servers;

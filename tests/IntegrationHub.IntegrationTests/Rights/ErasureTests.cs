@@ -32,7 +32,7 @@ public sealed class ErasureTests(HubDatabases databases)
         "intake.row_segment.body",                                                 // hidden hashes of rows, no values
         "outbox.message.body",                                                     // references and codes
         "protection.subject_key.wrapped",                                          // destroyed
-        "subscriptions.subscription.secret",
+        "subscriptions.subscription.secret", "subscriptions.former_secret.secret",
     ];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -49,7 +49,7 @@ public sealed class DeliveryStoreTests(HubDatabases databases)
         var now = TimeProvider.System.GetUtcNow();
         await Claim(database, now);
 
-        await WriteBack(database, Result(subscription, 1, "PARKED", null));
+        await WriteBack(database, Result(subscription, 1, "PARKED", null), leasedAt: now);
 
         Assert.Equal([2L], Assert.Single(await Claim(database, now)).Deliveries.Select(delivery => delivery.Sequence));
         Assert.Equal(1, await Waiting(database));
@@ -95,7 +95,7 @@ public sealed class DeliveryStoreTests(HubDatabases databases)
         var healthy = await Subscribe(database.Hub, Other, Target);
         await FanOut(database.Hub, [Event(One), Event(Other)]);
         await database.Run(
-            $"update subscriptions.delivery set tries = 3, next_try_at = now() - interval '1 hour' where subscription_id <> '{healthy.SubscriptionId}'");
+            $"update subscriptions.turn set failing_since = now() - interval '1 hour' where subscription_id <> '{healthy.SubscriptionId}'");
 
         var batches = await Claim(database, TimeProvider.System.GetUtcNow(), limit: 4, failing: 2);
 
@@ -134,10 +134,12 @@ public sealed class DeliveryStoreTests(HubDatabases databases)
         return batches;
     }
 
-    private static async Task WriteBack(OwnDatabase database, DeliveryResult result)
+    private static async Task WriteBack(OwnDatabase database, DeliveryResult result, DateTimeOffset? leasedAt = null)
     {
         await using var work = await database.Hub.Begin(TestContext.Current.CancellationToken);
         await DeliveryStore.WriteBack(work, [result], TestContext.Current.CancellationToken);
+        if (leasedAt is { } at)
+            await DeliveryStore.EndTurn(work, new TurnResult(result.SubscriptionId, at + Lease, SubscriptionHealth.Sound), TestContext.Current.CancellationToken);
         await work.Commit(TestContext.Current.CancellationToken);
     }
 

@@ -38,7 +38,7 @@ public sealed class FanOutStoreTests(HubDatabases databases)
     }
 
     [Fact]
-    public async Task Only_active_subscriptions_of_the_recipient_get_it()
+    public async Task Every_subscription_of_the_recipient_gets_it_whatever_its_state()
     {
         await using var database = await databases.Create(TestContext.Current.CancellationToken);
         var mine = await Subscribe(database.Hub, One, new Uri("http://127.0.0.1:5080/hooks"));
@@ -46,10 +46,14 @@ public sealed class FanOutStoreTests(HubDatabases databases)
         await Subscribe(database.Hub, Other, new Uri("http://127.0.0.1:5080/hooks"));
         await database.Run("update subscriptions.subscription set state = 'PAUSED' where url like '%paused'");
 
+        await Subscribe(database.Hub, One, new Uri("http://127.0.0.1:5080/disabled"));
+        await database.Run("update subscriptions.subscription set state = 'DISABLED' where url like '%disabled'");
+
         var added = await FanOut(database.Hub, [Event(One), Event(Third), Event(One) with { Recipient = null }]);
 
-        Assert.Equal(1, added);
-        Assert.Equal($"{mine.SubscriptionId}", await database.Ask("select subscription_id from subscriptions.delivery"));
+        Assert.Equal(3, added);
+        Assert.Equal("3 1", await database.Ask(
+            $"select count(*), count(*) filter (where subscription_id = '{mine.SubscriptionId}') from subscriptions.delivery where sequence = 1"));
     }
 
     [Fact]

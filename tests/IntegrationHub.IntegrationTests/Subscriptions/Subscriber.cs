@@ -1,7 +1,9 @@
 using System.Diagnostics.Metrics;
 using System.Net;
+using IntegrationHub.Bus;
 using IntegrationHub.Contracts.Messages;
 using IntegrationHub.Database;
+using IntegrationHub.Outbox;
 using IntegrationHub.Protection;
 using IntegrationHub.Subscriptions;
 using IntegrationHub.Telemetry;
@@ -24,7 +26,25 @@ internal static class Subscriber
         new(Options.Create(new SubscriptionOptions { AllowedTargets = allowed }), Dns.GetHostAddressesAsync);
 
     public static SubscriptionService Service(HubDatabase database, params Uri[] allowed) =>
-        new(database, Targets(allowed), Keyring, TimeProvider.System);
+        Service(database, new SubscriptionOptions { AllowedTargets = allowed });
+
+    public static SubscriptionService Service(HubDatabase database, SubscriptionOptions options, TimeProvider? time = null) =>
+        new(database, new WebhookTargets(Options.Create(options), Dns.GetHostAddressesAsync), Keyring, Options.Create(options), time ?? TimeProvider.System);
+
+    public static SubscriptionDesk Desk(HubDatabase database, SubscriptionOptions options, TimeProvider? time = null) => new(
+        database, Service(database, options, time), Moves(time ?? TimeProvider.System),
+        new WebhookTargets(Options.Create(options), Dns.GetHostAddressesAsync), Keyring, time ?? TimeProvider.System);
+
+    /// <summary>An operator's hand on the desk.</summary>
+    public static SubscriptionActor By => SubscriptionActor.Operator;
+
+    private static SubscriptionMoves Moves(TimeProvider time) => new(
+        new MessageOutbox(
+            new MessageCatalogue([new MessageKind("events-recorded:v1", typeof(EventsRecorded), ["fan-out"])]), time),
+        Metrics(), time);
+
+    private static HubMetrics Metrics() => new(
+        new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
 
     public static async Task<NewSubscription> Subscribe(HubDatabase database, string uscc, Uri target) =>
         await Service(database, target).Add(uscc, target.ToString(), TestContext.Current.CancellationToken);
@@ -58,9 +78,12 @@ internal static class Subscriber
         var clock = time ?? TimeProvider.System;
         var settings = Options.Create(options);
         var client = new WebhookClient(new WebhookTargets(settings, Dns.GetHostAddressesAsync), settings, clock);
-        var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
+        var moves = Moves(clock);
         return new WebhookSender(
-            database, client, check ?? new TellsAll(), Keyring, new HubMetrics(meters), settings, clock, NullLogger<WebhookSender>.Instance);
+            database, new DeliveryTurns(database, moves, settings, clock),
+            new Handshakes(database, client, moves, settings, clock, NullLogger<Handshakes>.Instance),
+            [new WebhookWay(client, Keyring)], check ?? new TellsAll(), Metrics(), settings, clock,
+            NullLogger<WebhookSender>.Instance);
     }
 
     private sealed class TellsAll : IDeliveryCheck

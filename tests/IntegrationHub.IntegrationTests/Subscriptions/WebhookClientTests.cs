@@ -11,13 +11,13 @@ public sealed class WebhookClientTests
     {
         await using var inside = new FakeSubscriber(_ => FakeSubscriber.Answer(200));
         var answers = new Queue<string>(["93.184.215.14", "127.0.0.1", "127.0.0.1"]);
-        var options = Options.Create(new SubscriptionOptions());
+        var options = Options.Create(new SubscriptionOptions { AllowedPorts = [inside.Address.Port] });
         var targets = new WebhookTargets(options, (_, _) => Task.FromResult(new[] { IPAddress.Parse(answers.Dequeue()) }));
         var target = new Uri($"https://charity.example:{inside.Address.Port}/hooks");
         using var client = new WebhookClient(targets, options, TimeProvider.System);
 
         await targets.Resolve(target, TestContext.Current.CancellationToken); // as when the subscription was added
-        var outcome = await client.Post(target, new byte[32], Guid.CreateVersion7(), [1], TestContext.Current.CancellationToken);
+        var outcome = await client.Post(target, [new byte[32]], Guid.CreateVersion7(), [1], TestContext.Current.CancellationToken);
 
         Assert.Equal(new DeliveryOutcome.Refused("target"), outcome);
         Assert.Empty(inside.Received);
@@ -32,7 +32,7 @@ public sealed class WebhookClientTests
         using var client = new WebhookClient(targets, options, TimeProvider.System);
 
         var outcome = await client.Post(
-            inside.Address, new byte[32], Guid.CreateVersion7(), [1], TestContext.Current.CancellationToken);
+            inside.Address, [new byte[32]], Guid.CreateVersion7(), [1], TestContext.Current.CancellationToken);
 
         Assert.Equal(new DeliveryOutcome.Delivered(HttpStatusCode.OK), outcome);
     }
@@ -46,8 +46,8 @@ public sealed class WebhookClientTests
             new WebhookTargets(options, Dns.GetHostAddressesAsync), options, TimeProvider.System);
         var elsewhere = new Uri(inside.Address, "/elsewhere");
 
-        await client.Post(inside.Address, new byte[32], Guid.CreateVersion7(), [1], TestContext.Current.CancellationToken);
-        var outcome = await client.Post(elsewhere, new byte[32], Guid.CreateVersion7(), [1], TestContext.Current.CancellationToken);
+        await client.Post(inside.Address, [new byte[32]], Guid.CreateVersion7(), [1], TestContext.Current.CancellationToken);
+        var outcome = await client.Post(elsewhere, [new byte[32]], Guid.CreateVersion7(), [1], TestContext.Current.CancellationToken);
 
         Assert.Equal(new DeliveryOutcome.Refused("target"), outcome);
         Assert.Single(inside.Received);

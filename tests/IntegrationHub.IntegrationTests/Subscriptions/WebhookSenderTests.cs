@@ -114,7 +114,7 @@ public sealed class WebhookSenderTests(HubDatabases databases)
     }
 
     [Theory]
-    [InlineData(410, "")]
+    [InlineData(404, "")]
     [InlineData(401, "")]
     [InlineData(307, "Location: /elsewhere\r\n")]
     public async Task What_is_refused_is_parked_and_a_redirect_is_not_followed(int status, string headers)

@@ -36,8 +36,12 @@ public sealed class DeliveryDecisionTests
 
     [Fact]
     public void What_was_refused_is_parked_at_once() =>
-        Assert.Equal("PARKED", After(tries: 0, new DeliveryOutcome.Refused("HTTP 410")).State);
+        Assert.Equal("PARKED", After(tries: 0, new DeliveryOutcome.Refused("HTTP 404")).State);
+
+    [Fact]
+    public void What_a_receiver_that_is_gone_was_sent_waits_for_its_return() =>
+        Assert.Equal("WAITING", After(DeliverySchedule.Tries - 1, new DeliveryOutcome.Gone()).State);
 
     private static DeliveryResult After(int tries, DeliveryOutcome outcome) =>
-        DeliveryDecision.After(Guid.Empty, new DueDelivery(7, Guid.Empty, "{}", tries), outcome, Now, jitter: 0.5);
+        DeliveryDecision.After(Guid.Empty, new DueDelivery(7, Guid.Empty, "{}", tries), outcome, TimeSpan.FromMilliseconds(7), Now, jitter: 0.5);
 }

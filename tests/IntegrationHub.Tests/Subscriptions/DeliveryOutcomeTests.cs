@@ -28,10 +28,13 @@ public sealed class DeliveryOutcomeTests
     [InlineData(400)]
     [InlineData(401)]
     [InlineData(404)]
-    [InlineData(410)]
     [InlineData(422)]
     public void Any_other_answer_is_a_refusal_and_a_redirect_is_one(int status) =>
         Assert.IsType<DeliveryOutcome.Refused>(DeliveryOutcome.Judge((HttpStatusCode)status, null));
+
+    [Fact]
+    public void Gone_is_no_refusal_of_one_event_but_the_end_of_the_receiver() =>
+        Assert.IsType<DeliveryOutcome.Gone>(DeliveryOutcome.Judge(HttpStatusCode.Gone, null));
 
     [Fact]
     public void A_pause_the_subscriber_asks_for_is_kept_in_the_outcome() =>

@@ -14,9 +14,9 @@ public sealed class FanOutTests
     [Fact]
     public void Each_subscription_of_the_recipient_gets_the_event_under_its_own_next_number()
     {
-        var first = new NumberedSubscription(Guid.CreateVersion7(), One, 41);
-        var second = new NumberedSubscription(Guid.CreateVersion7(), One, 0);
-        var stranger = new NumberedSubscription(Guid.CreateVersion7(), Other, 7);
+        var first = new NumberedSubscription(Guid.CreateVersion7(), One, 41, SubscriptionFilter.All);
+        var second = new NumberedSubscription(Guid.CreateVersion7(), One, 0, SubscriptionFilter.All);
+        var stranger = new NumberedSubscription(Guid.CreateVersion7(), Other, 7, SubscriptionFilter.All);
         var offered = Event(One);
 
         var deliveries = FanOut.Number([first, second, stranger], [offered], NothingKnown);
@@ -29,7 +29,7 @@ public sealed class FanOutTests
     [Fact]
     public void An_event_that_is_known_burns_no_number()
     {
-        var subscription = new NumberedSubscription(Guid.CreateVersion7(), One, 10);
+        var subscription = new NumberedSubscription(Guid.CreateVersion7(), One, 10, SubscriptionFilter.All);
         var events = new[] { Event(One), Event(One), Event(One) };
 
         var deliveries = FanOut.Number(
@@ -43,7 +43,7 @@ public sealed class FanOutTests
     public void Numbers_have_no_hole_whatever_is_known_and_in_the_order_of_the_events() =>
         Gen.Select(Gen.Bool.Array[0, 40], Gen.Int[0, 1000]).Sample((alreadyKnown, last) =>
         {
-            var subscription = new NumberedSubscription(Guid.CreateVersion7(), One, last);
+            var subscription = new NumberedSubscription(Guid.CreateVersion7(), One, last, SubscriptionFilter.All);
             var events = alreadyKnown.Select(_ => Event(One)).ToList();
             var known = events.Where((_, place) => alreadyKnown[place])
                 .Select(happened => (subscription.SubscriptionId, happened.EventId)).ToHashSet();
@@ -56,6 +56,40 @@ public sealed class FanOutTests
                 Enumerable.Range(1, deliveries.Count).Select(step => (long)last + step),
                 deliveries.Select(delivery => delivery.Sequence));
         });
+
+    [Fact]
+    public void What_a_filter_does_not_want_burns_no_number_and_what_it_cannot_judge_comes()
+    {
+        var filter = new SubscriptionFilter { Kinds = ["ZY"], Divisions = ["4104"], Priorities = ["URGENT"] };
+        var subscription = new NumberedSubscription(Guid.CreateVersion7(), One, 0, filter);
+        var wanted = Offer("ZY", "410423", "URGENT");
+        var withdrawn = Event(One) with { Type = "referral.withdrawn" };
+
+        var deliveries = FanOut.Number(
+            [subscription],
+            [Offer("ZX", "410423", "URGENT"), wanted, Offer("ZY", "410523", "URGENT"), Offer("ZY", "410423", "NORMAL"), withdrawn],
+            NothingKnown);
+
+        Assert.Equal([(wanted.EventId, 1L, true), (withdrawn.EventId, 2L, false)], deliveries.Select(one => (one.EventId, one.Sequence, one.IsUrgent)));
+    }
+
+    [Fact]
+    public void Numbers_have_no_hole_whatever_the_filter_leaves_out() =>
+        Gen.Select(Gen.Int[0, 2].Array[0, 40], Gen.Int[0, 1000]).Sample((kinds, last) =>
+        {
+            var filter = new SubscriptionFilter { Kinds = ["ZA", "ZC"] };
+            var events = kinds.Select(kind => Offer($"Z{(char)('A' + kind)}", "410423", "NORMAL")).ToList();
+
+            var deliveries = FanOut.Number([new NumberedSubscription(Guid.CreateVersion7(), One, last, filter)], events, NothingKnown);
+
+            Assert.Equal(events.Where((_, place) => kinds[place] != 1).Select(one => one.EventId), deliveries.Select(one => one.EventId));
+            Assert.Equal(Enumerable.Range(1, deliveries.Count).Select(step => (long)last + step), deliveries.Select(one => one.Sequence));
+        });
+
+    private static HubEvent Offer(string kind, string division, string priority) => Event(One) with
+    {
+        Data = $$"""{"kind":"{{kind}}","division":"{{division}}","hardship":"HD1","priority":"{{priority}}"}""",
+    };
 
     private static HubEvent Event(string recipient) => new()
     {

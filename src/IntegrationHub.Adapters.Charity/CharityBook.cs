@@ -27,6 +27,12 @@ internal sealed class CharityBook(
     public Task<BookTotals?> Totals(CancellationToken cancellationToken) =>
         Read<BookTotals?>(async () => await _pull.ExecuteAsync(async token => await TotalsOnce(token), cancellationToken));
 
+    public Task<IReadOnlyList<BookNode>?> Nodes(IReadOnlyList<string> prefixes, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<BookNode>?>(async () => await client.AidTree(prefixes, cancellationToken));
+
+    public Task<IReadOnlyDictionary<string, string>> Lines(IReadOnlyList<string> prefixes, CancellationToken cancellationToken) =>
+        Read<IReadOnlyDictionary<string, string>>(async () => await client.AidLines(prefixes, cancellationToken));
+
     private async Task<BookTotals> TotalsOnce(CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(

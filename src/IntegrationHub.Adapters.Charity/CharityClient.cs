@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using IntegrationHub.Partners;
+using IntegrationHub.Reconciliation;
 using Microsoft.Extensions.Options;
 using Polly;
 
@@ -35,6 +37,31 @@ internal sealed class CharityClient(HttpClient http, IOptions<CharityOptions> op
         while (cursor is not null);
         return hashes;
     }
+
+    /// <summary>Places of the tree over the federation's book; null where it offers none.</summary>
+    public async Task<List<BookNode>?> AidTree(IReadOnlyList<string> prefixes, CancellationToken cancellationToken)
+    {
+        if (!options.Value.OffersTree)
+            return null;
+        using var page = await Get($"/api/aid-records/tree?under={Under(prefixes)}", cancellationToken);
+        return
+        [
+            .. page.RootElement.GetProperty("nodes").EnumerateArray().Select(node => new BookNode(
+                node.GetProperty("prefix").GetString() ?? "", node.GetProperty("count").GetInt64(),
+                decimal.Parse(node.GetProperty("sum").GetString() ?? "", CultureInfo.InvariantCulture),
+                node.GetProperty("hash").GetString() ?? "")),
+        ];
+    }
+
+    /// <summary>The field hashes of the records under some places of the tree.</summary>
+    public async Task<Dictionary<string, string>> AidLines(IReadOnlyList<string> prefixes, CancellationToken cancellationToken)
+    {
+        using var page = await Get($"/api/aid-records/lines?under={Under(prefixes)}", cancellationToken);
+        return page.RootElement.GetProperty("items").EnumerateArray()
+            .ToDictionary(item => item.GetProperty("aidId").GetString() ?? "", item => item.GetProperty("hash").GetString() ?? "");
+    }
+
+    private static string Under(IReadOnlyList<string> prefixes) => string.Join(',', prefixes.Select(prefix => prefix.Length == 0 ? "root" : prefix));
 
     public static string? NextOf(JsonDocument page) =>
         page.RootElement.TryGetProperty("next", out var next) && next.ValueKind == JsonValueKind.String ? next.GetString() : null;

@@ -13,6 +13,9 @@ public sealed class CharityOptions
 
     [Range(1, 1_000)]
     public int PageSize { get; init; } = 500;
+
+    /// <summary>Whether it offers the tree over its book; without one the whole book is read for every comparison.</summary>
+    public bool OffersTree { get; init; } = true;
 }
 
 [OptionsValidator]

@@ -50,6 +50,8 @@ internal static class CharityTranslator
         PaymentRef = Optional(item, "paymentRef"),
         Status = Text(item, "status"),
         ReversesId = Optional(item, "reversesId"),
+        IsComplement = item.TryGetProperty("complement", out var complement) && complement.ValueKind == JsonValueKind.True,
+        Campaign = Optional(item, "campaignCode"),
     });
 
     private static string Text(JsonElement item, string name) => Optional(item, name) ?? throw new FormatException(name);

@@ -20,6 +20,12 @@ internal sealed class ProvincialBook(ProvincialClient client) : IPartnerBook
             return new BookTotals(count, sum);
         });
 
+    public Task<IReadOnlyList<BookNode>?> Nodes(IReadOnlyList<string> prefixes, CancellationToken cancellationToken) =>
+        Read<IReadOnlyList<BookNode>?>(async () => await client.AidTree(prefixes, cancellationToken));
+
+    public Task<IReadOnlyDictionary<string, string>> Lines(IReadOnlyList<string> prefixes, CancellationToken cancellationToken) =>
+        Read<IReadOnlyDictionary<string, string>>(async () => await client.AidLines(prefixes, cancellationToken));
+
     // A "+OK" that lacks what the contract promises, or has it in another form.
     private static async Task<T> Read<T>(Func<Task<T>> ask)
     {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using IntegrationHub.Contracts;
 using IntegrationHub.Partners;
+using IntegrationHub.Reconciliation;
 using Microsoft.Extensions.Options;
 using Polly;
 
@@ -78,6 +79,35 @@ internal sealed class ProvincialClient(HttpClient http, IOptions<ProvincialOptio
                 return hashes;
         }
     }
+
+    /// <summary>Places of the tree over what the platform was told; null where it offers none.</summary>
+    public async Task<List<BookNode>?> AidTree(IReadOnlyList<string> prefixes, CancellationToken cancellationToken)
+    {
+        if (!options.Value.OffersTree)
+            return null;
+        using var answer = await Call(_pull, "/api/dsr/charity-aid/tree", Under(prefixes), null, cancellationToken);
+        return
+        [
+            .. answer.RootElement.GetProperty("nodes").EnumerateArray().Select(node => new BookNode(
+                node.GetProperty("prefix").GetString() ?? "",
+                long.Parse(node.GetProperty("count").GetString() ?? "", System.Globalization.CultureInfo.InvariantCulture),
+                decimal.Parse(node.GetProperty("sum").GetString() ?? "", System.Globalization.CultureInfo.InvariantCulture),
+                node.GetProperty("hash").GetString() ?? "")),
+        ];
+    }
+
+    /// <summary>The field hashes of the aid under some places of the tree.</summary>
+    public async Task<Dictionary<string, string>> AidLines(IReadOnlyList<string> prefixes, CancellationToken cancellationToken)
+    {
+        using var answer = await Call(_pull, "/api/dsr/charity-aid/lines", Under(prefixes), null, cancellationToken);
+        return answer.RootElement.GetProperty("rows").EnumerateArray()
+            .ToDictionary(row => row.GetProperty("aidId").GetString() ?? "", row => row.GetProperty("hash").GetString() ?? "");
+    }
+
+    private static JsonObject Under(IReadOnlyList<string> prefixes) => new()
+    {
+        ["prefixes"] = string.Join(',', prefixes.Select(prefix => prefix.Length == 0 ? "root" : prefix)),
+    };
 
     private async Task<JsonDocument> Call<T>(
         ResiliencePipeline pipeline, string path, T body, Guid? idempotencyKey, CancellationToken cancellationToken)

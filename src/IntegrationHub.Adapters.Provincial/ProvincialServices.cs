@@ -61,6 +61,9 @@ public static class ProvincialServices
         provider.GetRequiredService<TimeProvider>());
 
     /// <summary>The consumer that reports back, where the process has a bus.</summary>
-    public static void AddProvincialConsumers(this IBusRegistrationConfigurator bus) =>
+    public static void AddProvincialConsumers(this IBusRegistrationConfigurator bus)
+    {
         bus.AddConsumer<ReportToProvinceConsumer, ReportToProvinceConsumer.Definition>();
+        bus.AddConsumer<ResendAidConsumer, ResendAidConsumer.Definition>();
+    }
 }

@@ -80,7 +80,7 @@ internal sealed class ReportToProvinceConsumer(
         });
     }
 
-    private static Report Report(CharityAid aid, string needRef) => new("/api/dsr/charity-aid", $"{aid.AidId}|{aid.Version}", new JsonObject
+    internal static Report Report(CharityAid aid, string needRef) => new("/api/dsr/charity-aid", $"{aid.AidId}|{aid.Version}", new JsonObject
     {
         ["aidId"] = aid.AidId,
         ["version"] = aid.Version,

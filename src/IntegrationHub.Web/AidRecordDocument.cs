@@ -27,6 +27,12 @@ internal sealed partial record AidRecordDocument
     public required string Status { get; init; }
     public string? ReversesId { get; init; }
 
+    /// <summary>True where the giver tops up other aid it knows of (R03).</summary>
+    public bool? Complement { get; init; }
+
+    /// <summary>A drive it belongs to (R34).</summary>
+    public string? CampaignCode { get; init; }
+
     /// <summary>Allowed by the schema, and the hub writes its own.</summary>
     public JsonElement? Provenance { get; init; }
 
@@ -75,12 +81,14 @@ internal sealed partial record AidRecordDocument
         PaymentRef = PaymentRef,
         Status = Status,
         ReversesId = ReversesId,
+        IsComplement = Complement == true,
+        Campaign = CampaignCode,
     };
 
     private IEnumerable<(string Name, string? Value, int Longest)> Texts() =>
     [
         ("unit", Unit, 20), ("fundId", FundId, 60), ("project", Project, 100), ("paymentRef", PaymentRef, 60),
-        ("reversesId", ReversesId, 80),
+        ("reversesId", ReversesId, 80), ("campaignCode", CampaignCode, 30),
     ];
 
     private static bool IsMoney(string amount, bool mayBeNegative) =>

@@ -39,11 +39,13 @@ try
     api.MapAnswers();
     api.MapClaims();
     api.MapAidRecords();
+    api.MapAidQuestions();
     api.MapNotices();
     api.MapReverseReferrals();
     api.MapSubscriptions();
     var ops = app.MapGroup("/ops/v1").AddEndpointFilter<LoopbackOnly>();
     ops.MapOverview();
+    ops.MapDifferences();
     ops.MapConsents();
     ops.MapReferralEndings();
     ops.MapReverseDesk();

@@ -18,6 +18,16 @@ internal static class Admin
             SetStatus(uscc, setting, directory));
         admin.MapGet("/faults", (Faults faults) => Results.Json(faults.Plan, Json.Options));
         admin.MapPut("/faults", (FaultPlan plan, Faults faults) => Results.Json(faults.Plan = plan, Json.Options));
+        admin.MapPost("/aid-records/{aidId}/tamper", (string aidId, TamperSetting setting, AidBook book) =>
+            book.Tamper(aidId, known => setting.Lose ? null : known with
+            {
+                Amount = setting.Amount ?? known.Amount,
+                Status = setting.Status ?? known.Status,
+                Version = setting.Version ?? known.Version,
+            })
+                ? Results.Ok(setting)
+                : Problems.Of(404, "admin.aid", "The book has no such record."));
+        admin.MapPost("/aid-records", (AidRecord record, AidBook book) => Results.Json(book.Enter(record), Json.Options));
         admin.MapGet("/state", (StateReport state) => Results.Json(state.Now(), Json.Options));
         admin.MapGet("/received", (Inbox inbox) =>
             Results.Text(string.Concat(inbox.Bodies.Select(body => body + "\n")), "application/x-ndjson"));
@@ -56,6 +66,9 @@ internal static class Admin
     private sealed record DateSetting(string? Date);
 
     private sealed record ModeSetting(string? Claim, bool Reclaim = false);
+
+    /// <summary>What becomes of a record without anyone being told.</summary>
+    private sealed record TamperSetting(bool Lose = false, decimal? Amount = null, string? Status = null, int? Version = null);
 
     private sealed record StatusSetting(string? Status);
 }

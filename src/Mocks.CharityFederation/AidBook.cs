@@ -6,6 +6,7 @@ internal sealed class AidBook
     private readonly Lock _gate = new();
     private readonly List<AidRecord> _entries = [];
     private readonly SortedDictionary<string, AidRecord> _byId = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _lost = new(StringComparer.Ordinal);
     private readonly HashSet<string> _posted = new(StringComparer.Ordinal);
 
     public (int Records, int Posted) Counts
@@ -41,6 +42,7 @@ internal sealed class AidBook
                 return null;
             var items = _entries.GetRange(position, Math.Min(limit, _entries.Count - position));
             var reached = position + items.Count;
+            items.RemoveAll(record => _lost.Contains(record.AidId));
             return (items, reached, reached == _entries.Count);
         }
     }
@@ -55,10 +57,61 @@ internal sealed class AidBook
                 .ToList();
             var items = found.Take(limit).Select(record => new AidDigest.Item(record.AidId, record.Digest)).ToList();
             return new AidDigest(
-                _entries.Count,
-                _entries.Sum(record => record.Amount ?? 0m),
+                _byId.Count,
+                _byId.Values.Sum(record => record.Amount ?? 0m),
                 items,
                 found.Count > limit ? items[^1].AidId : null);
+        }
+    }
+
+    /// <summary>What hangs under each prefix of SHA-256 of the aid id; prefixes without records are left out.</summary>
+    public List<AidNode> Tree(string[] prefixes)
+    {
+        lock (_gate)
+        {
+            return
+            [
+                .. from prefix in prefixes.Distinct()
+                   let under = _byId.Values.Where(record => record.Place.StartsWith(prefix, StringComparison.Ordinal)).ToList()
+                   where under.Count > 0
+                   select AidNode.Of(prefix, under),
+            ];
+        }
+    }
+
+    public List<AidDigest.Item> Lines(string[] prefixes)
+    {
+        lock (_gate)
+        {
+            return
+            [
+                .. _byId.Values.Where(record => prefixes.Any(prefix => record.Place.StartsWith(prefix, StringComparison.Ordinal)))
+                    .Select(record => new AidDigest.Item(record.AidId, record.Digest)),
+            ];
+        }
+    }
+
+    /// <summary>Plants a fault: the record is lost, or stands otherwise, and no one is told. False if there is none.</summary>
+    public bool Tamper(string aidId, Func<AidRecord, AidRecord?> change)
+    {
+        lock (_gate)
+        {
+            if (!_byId.TryGetValue(aidId, out var known))
+                return false;
+            var at = _entries.IndexOf(known);
+            if (change(known) is { } changed)
+            {
+                _byId[aidId] = changed;
+                _entries[at] = changed;
+            }
+            else
+            {
+                // The list keeps its positions: a reader's cursor counts them.
+                _byId.Remove(aidId);
+                _lost.Add(aidId);
+            }
+
+            return true;
         }
     }
 }

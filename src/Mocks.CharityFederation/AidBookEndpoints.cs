@@ -10,7 +10,22 @@ internal static class AidBookEndpoints
         api.MapGet("/aid-records", (AidBook book, string? since, int? limit) => Page(book, since, limit));
         api.MapGet("/aid-records/digest", (AidBook book, string? cursor, int? limit) =>
             Results.Json(book.Digest(cursor, Math.Clamp(limit ?? 500, 1, 1000)), Json.Options));
+        api.MapGet("/aid-records/tree", (AidBook book, string? under) =>
+            Prefixes(under) is { } asked
+                ? Results.Json(new { nodes = book.Tree(asked) }, Json.Options)
+                : Problems.Of(400, "prefix.invalid", "A prefix is up to five hex digits."));
+        api.MapGet("/aid-records/lines", (AidBook book, string? under) =>
+            Prefixes(under) is { } asked
+                ? Results.Json(new { items = book.Lines(asked) }, Json.Options)
+                : Problems.Of(400, "prefix.invalid", "A prefix is up to five hex digits."));
         return api;
+    }
+
+    // "root" stands for the whole book, because an empty part of a list is easily lost.
+    private static string[]? Prefixes(string? under)
+    {
+        var asked = (under ?? "").Split(',').Select(prefix => prefix == "root" ? "" : prefix == "" ? "?" : prefix).ToArray();
+        return asked.Length <= 256 && asked.All(prefix => prefix.Length <= 5 && prefix.All(char.IsAsciiHexDigitLower)) ? asked : null;
     }
 
     private static IResult Page(AidBook book, string? since, int? limit)

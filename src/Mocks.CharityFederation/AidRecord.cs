@@ -47,6 +47,10 @@ internal sealed record AidRecord
     public string Digest => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(
         CultureInfo.InvariantCulture, $"{AidId}|{Uscc}|{Form}|{Amount:0.00}|{Date:yyyy-MM-dd}|{Status}"))));
 
+    /// <summary>Its place in the tree: SHA-256 of its id, in hex.</summary>
+    [JsonIgnore]
+    public string Place => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(AidId)));
+
     /// <summary>The record of one instalment, made from the offer and the day alone.</summary>
     public static AidRecord For(Offer offer, int instalment, DateOnly date)
     {

@@ -35,6 +35,8 @@ api.MapPost("/query", query.Query);
 api.MapPost("/charity-aid", push.CharityAid);
 api.MapPost("/charity-aid/summary", push.Summary);
 api.MapPost("/charity-aid/digest", push.Digest);
+api.MapPost("/charity-aid/tree", push.Tree);
+api.MapPost("/charity-aid/lines", push.Lines);
 api.MapPost("/referral-status", push.ReferralStatus);
 api.MapPost("/reverse-referrals", push.ReverseReferral);
 api.MapPost("/recalls", push.Recall);
@@ -47,6 +49,7 @@ wheels.MapGet("/state", admin.State);
 wheels.MapGet("/identities", app.Services.GetRequiredService<Identities>().Write);
 wheels.MapGet("/faults", admin.ReadFaults);
 wheels.MapPut("/faults", admin.SetFaults);
+wheels.MapPost("/charity-aid/{aidId}/tamper", admin.Tamper);
 
 await app.StartAsync();
 Console.Out.WriteLine(JsonSerializer.Serialize(new { listening = app.Urls.First() }));

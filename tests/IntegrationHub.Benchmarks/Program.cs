@@ -3,6 +3,7 @@ using IntegrationHub.Benchmarks.Claims;
 using IntegrationHub.Benchmarks.Identity;
 using IntegrationHub.Benchmarks.Intake;
 using IntegrationHub.Benchmarks.Messaging;
+using IntegrationHub.Benchmarks.Reconciliation;
 using IntegrationHub.Benchmarks.Redrive;
 using IntegrationHub.Benchmarks.Referrals;
 
@@ -18,6 +19,7 @@ internal static class Program
                claim [--rows N] [--json FILE]
                redrive [--rows MESSAGES] [--json FILE]
                messaging [--rows MESSAGES] [--peers PROGRAM.dll] [--json FILE]
+               reconcile [--rows LINES[,MORE]] [--json FILE]
                identity [--persons N] [--seed S] [--dirt FACTOR] [--file LABELLED.csv] [--write LABELLED.csv] [--show yes] [--json FILE]
         Peers are built apart, as not every registry has them: tests/IntegrationHub.Benchmarks.Peers.
         A labelled file is UTF-8 CSV with the columns record,person,idNo,name,sex,birth,division,householdRef,phone;
@@ -65,6 +67,7 @@ internal static class Program
         "claim" => ClaimBenchmark.Run,
         "redrive" => RedriveBenchmark.Run,
         "messaging" => MessagingBenchmark.Run,
+        "reconcile" => ReconcileBenchmark.Run,
         _ => null,
     };
 

@@ -41,4 +41,10 @@ public sealed record CharityAid
     public string? PaymentRef { get; init; }
     public required string Status { get; init; }
     public string? ReversesId { get; init; }
+
+    /// <summary>True where the giver knows of other aid for the same need and tops it up (R03).</summary>
+    public bool IsComplement { get; init; }
+
+    /// <summary>A drive the aid belongs to, such as the one of 5 September (R34).</summary>
+    public string? Campaign { get; init; }
 }

@@ -39,6 +39,31 @@ public sealed record PeopleChanged
     public required IReadOnlyList<Guid> PersonKeys { get; init; }
 }
 
+/// <summary>
+/// Aid of these people came, changed or was taken back: whether it is one payment told twice, twice for the same, or more
+/// than it costs is judged again. Sent in the transaction of the change.
+/// </summary>
+public sealed record AidChanged
+{
+    /// <summary>Keys of people; any key of a person stands for the whole of them.</summary>
+    public required IReadOnlyList<Guid> PersonKeys { get; init; }
+
+    /// <summary>Ids of charity aid whose person is found by its referral.</summary>
+    public IReadOnlyList<string> AidIds { get; init; } = [];
+}
+
+/// <summary>Tell civil affairs again what the hub's book says of these aids: a comparison found that its own says otherwise.</summary>
+public sealed record AidResent
+{
+    public required IReadOnlyList<string> AidIds { get; init; }
+}
+
+/// <summary>Read a partner's book from its beginning with the next sync: something of it did not arrive.</summary>
+public sealed record BookReread
+{
+    public required string Source { get; init; }
+}
+
 /// <summary>Facts that others may want to know, in one envelope per transaction: references and codes, never identity.</summary>
 public sealed record EventsRecorded
 {

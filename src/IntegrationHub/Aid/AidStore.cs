@@ -33,12 +33,12 @@ public static class AidStore
     internal const string UpsertCharitySql = """
         insert into aid.charity_aid as known
                (aid_id, source_key, version, uscc, referral_id, kind, form, amount, quantity, unit, given_on, funding, status,
-                reverses_id, field_hash, recorded_at)
+                reverses_id, field_hash, recorded_at, fund_id, project, payment_ref, complement, campaign)
         select aid_id, source_key, version, uscc, referral_id, kind, form, amount, quantity, unit, given_on, funding, status,
-               reverses_id, field_hash, $16
-          from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+               reverses_id, field_hash, $16, fund_id, project, payment_ref, complement, campaign
+          from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $17, $18, $19, $20, $21)
             as given (aid_id, source_key, version, uscc, referral_id, kind, form, amount, quantity, unit, given_on, funding, status,
-                      reverses_id, field_hash)
+                      reverses_id, field_hash, fund_id, project, payment_ref, complement, campaign)
             on conflict (aid_id) do update
            set version     = excluded.version
              , referral_id = excluded.referral_id
@@ -52,15 +52,40 @@ public static class AidStore
              , status      = excluded.status
              , reverses_id = excluded.reverses_id
              , field_hash  = excluded.field_hash
+             , fund_id     = excluded.fund_id
+             , project     = excluded.project
+             , payment_ref = excluded.payment_ref
+             , complement  = excluded.complement
+             , campaign    = excluded.campaign
              , reported_at = null
          where known.version < excluded.version
            and known.uscc = excluded.uscc
+        """;
+
+    // What the newer version is about to replace; a version kept before is not kept again.
+    internal const string KeepGovSql = """
+        insert into aid.gov_aid_was (source_key, version, category, period, amount, paid_on, status, replaced_at)
+        select known.source_key, known.version, known.category, known.period, known.amount, known.paid_on, known.status, $3
+          from unnest($1::uuid[], $2::bigint[]) as told (source_key, version)
+          join aid.gov_aid known on known.source_key = told.source_key
+                                and known.version < told.version
+            on conflict do nothing
+        """;
+
+    internal const string KeepCharitySql = """
+        insert into aid.charity_aid_was (aid_id, version, form, amount, quantity, given_on, funding, status, replaced_at)
+        select known.aid_id, known.version, known.form, known.amount, known.quantity, known.given_on, known.funding, known.status, $3
+          from unnest($1::text[], $2::int[]) as told (aid_id, version)
+          join aid.charity_aid known on known.aid_id = told.aid_id
+                                    and known.version < told.version
+            on conflict do nothing
         """;
 
     internal const string EndGovSql = """
         update aid.gov_aid
            set ended = true
          where source_key = any ($1)
+        returning person_key
         """;
 
     internal const string GovTotalSql = """
@@ -76,6 +101,7 @@ public static class AidStore
           from aid.charity_aid
          where referral_id = $1
            and status = 'PAID'
+           and reverses_id is null
         """;
 
     internal const string ByIdSql = """
@@ -98,8 +124,17 @@ public static class AidStore
            and referral_id is not null
         """;
 
-    public static Task UpsertGov(HubTransaction work, IReadOnlyCollection<GovAidRow> rows, CancellationToken cancellationToken) =>
-        work.Execute(
+    public static async Task UpsertGov(
+        HubTransaction work, IReadOnlyCollection<GovAidRow> rows, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await work.Execute(
+            KeepGovSql,
+            [
+                Parameter.Column(rows, row => row.Record.SourceKey, NpgsqlDbType.Uuid),
+                Parameter.Column(rows, row => row.Record.Version, NpgsqlDbType.Bigint), Parameter.Instant(now),
+            ],
+            cancellationToken);
+        await work.Execute(
             UpsertGovSql,
             [
                 Parameter.Column(rows, row => row.Record.SourceKey, NpgsqlDbType.Uuid),
@@ -114,10 +149,19 @@ public static class AidStore
                 Parameter.Column(rows, row => row.Record.Version, NpgsqlDbType.Bigint),
             ],
             cancellationToken);
+    }
 
-    public static Task UpsertCharity(
-        HubTransaction work, IReadOnlyCollection<CharityAidRecord> rows, DateTimeOffset now, CancellationToken cancellationToken) =>
-        work.Execute(
+    public static async Task UpsertCharity(
+        HubTransaction work, IReadOnlyCollection<CharityAidRecord> rows, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await work.Execute(
+            KeepCharitySql,
+            [
+                Parameter.Column(rows, row => row.Aid.AidId, NpgsqlDbType.Text),
+                Parameter.Column(rows, row => row.Aid.Version, NpgsqlDbType.Integer), Parameter.Instant(now),
+            ],
+            cancellationToken);
+        await work.Execute(
             UpsertCharitySql,
             [
                 Parameter.Column(rows, row => row.Aid.AidId, NpgsqlDbType.Text),
@@ -136,11 +180,18 @@ public static class AidStore
                 Parameter.Column(rows, row => row.Aid.ReversesId, NpgsqlDbType.Text),
                 Parameter.Column(rows, FieldHash, NpgsqlDbType.Text),
                 Parameter.Instant(now),
+                Parameter.Column(rows, row => row.Aid.FundId, NpgsqlDbType.Text),
+                Parameter.Column(rows, row => row.Aid.Project, NpgsqlDbType.Text),
+                Parameter.Column(rows, row => row.Aid.PaymentRef, NpgsqlDbType.Text),
+                Parameter.Column(rows, row => row.Aid.IsComplement, NpgsqlDbType.Boolean),
+                Parameter.Column(rows, row => row.Aid.Campaign, NpgsqlDbType.Text),
             ],
             cancellationToken);
+    }
 
-    public static Task EndGov(HubTransaction work, Guid[] sourceKeys, CancellationToken cancellationToken) =>
-        work.Execute(EndGovSql, [Parameter.As(sourceKeys)], cancellationToken);
+    /// <summary>Ends payments that their source withdrew; whose they were is returned.</summary>
+    public static Task<List<Guid>> EndGov(HubTransaction work, Guid[] sourceKeys, CancellationToken cancellationToken) =>
+        work.Query(EndGovSql, [Parameter.As(sourceKeys)], row => row.GetGuid(0), cancellationToken);
 
     /// <summary>What government aid paid to one person, under all keys that mean them: each payment counts once.</summary>
     public static async Task<decimal> GovTotal(

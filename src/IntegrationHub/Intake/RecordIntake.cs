@@ -20,6 +20,13 @@ public sealed class RecordIntake(HubDatabase database, RecordInbox inbox, TimePr
          where stream_id = $1
         """;
 
+    internal const string RewindSql = """
+        update intake.stream
+           set cursor = null
+         where source = $1
+           and type = $2
+        """;
+
     internal const string AddFileSql = """
         insert into intake.file (run_id, stream_id, name, type, digest, archive_ref, as_of, seq, state, received_at)
         values ($1, $2, $3, $4, '', '', $5, 0, 'DONE', $5)
@@ -39,6 +46,10 @@ public sealed class RecordIntake(HubDatabase database, RecordInbox inbox, TimePr
              , quarantined = quarantined + $3
          where file_id = $1
         """;
+
+    /// <summary>Makes the next taking of this type begin at the beginning; what is known already has no second effect.</summary>
+    public static Task Rewind(HubTransaction work, string source, string type, CancellationToken cancellationToken) =>
+        work.Execute(RewindSql, [Parameter.Text(source), Parameter.Text(type)], cancellationToken);
 
     public async Task Take(Guid runId, IRecordFeed feed, string type, string name, CancellationToken cancellationToken)
     {

@@ -200,15 +200,19 @@ public sealed class ChunkPipeline(
         var government = records.OfType<GovAidRecord>()
             .Select(record => new GovAidRow(record, identity.PersonKeyOf(record.PayeeIdNo))).ToList();
         if (government.Count > 0)
-            await AidStore.UpsertGov(work, government, cancellationToken);
+            await AidStore.UpsertGov(work, government, time.GetUtcNow(), cancellationToken);
         var ended = EndedKeys(records, "FF");
+        var people = government.Select(row => row.PersonKey).ToHashSet();
         if (ended.Length > 0)
-            await AidStore.EndGov(work, ended, cancellationToken);
+            people.UnionWith(await AidStore.EndGov(work, ended, cancellationToken));
+        await AidChanges.Tell(work, outbox, people, cancellationToken);
 
         var charity = records.OfType<CharityAidRecord>().ToList();
         if (charity.Count == 0)
             return;
         await AidStore.UpsertCharity(work, charity, time.GetUtcNow(), cancellationToken);
+        await outbox.Send(
+            work, new AidChanged { PersonKeys = [], AidIds = [.. charity.Select(record => record.Aid.AidId).Distinct()] }, cancellationToken);
         await outbox.Send(work, new EventsRecorded { Events = charity.ConvertAll(AidRecorded) }, cancellationToken);
     }
 

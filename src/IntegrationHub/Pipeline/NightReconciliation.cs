@@ -1,11 +1,13 @@
 using IntegrationHub.Aid;
 using IntegrationHub.Audit;
 using IntegrationHub.Contracts;
+using IntegrationHub.Contracts.Canonical;
 using IntegrationHub.Database;
 using IntegrationHub.Disclosure;
 using IntegrationHub.Failures;
 using IntegrationHub.Intake;
 using IntegrationHub.Outbox;
+using IntegrationHub.Policy;
 using IntegrationHub.Protection;
 using IntegrationHub.Reconciliation;
 using IntegrationHub.Referrals;
@@ -23,6 +25,8 @@ public sealed partial class NightReconciliation(
     HubDatabase database,
     IEnumerable<IPartnerBook> books,
     Keyring keyring,
+    MessageOutbox outbox,
+    PolicyBook policies,
     TimeProvider time,
     ILogger<NightReconciliation> logger)
 {
@@ -33,7 +37,9 @@ public sealed partial class NightReconciliation(
     /// <exception cref="HubProblemException">Another one is being written (<c>reconcile.already_running</c>).</exception>
     public async Task<ReconciliationReport> Run(CancellationToken cancellationToken)
     {
-        var answers = await Task.WhenAll(books.Select(book => BookReader.Read(book, time, cancellationToken)));
+        var (all, told) = await Trees(cancellationToken);
+        var answers = await Task.WhenAll(books.Select(
+            book => BookReader.Read(book, book.Role == BookRole.Giver ? all : told, time, cancellationToken)));
 
         await using var work = await database.Begin(cancellationToken);
         if (!await ReconciliationStore.TryLock(work, cancellationToken))
@@ -42,20 +48,23 @@ public sealed partial class NightReconciliation(
                 "Wait until it has ended; hub reconcile show last shows it then.");
         var since = await ReconciliationStore.LastUntil(work, cancellationToken);
         var until = await ReconciliationStore.Settled(work, time.GetUtcNow(), cancellationToken);
+        var living = await DifferenceStore.Living(work, cancellationToken);
         var report = new ReconciliationReport
         {
             ReconciliationId = Guid.CreateVersion7(),
             Since = since,
             Until = until,
             Counts = await Count(work, since, until, cancellationToken),
-            Differences = ReconciliationReport.InOrder(
+            Differences = ReconciliationReport.InOrder(DifferenceLife.WithAccepted(
             [
                 .. await InFiles(work, since, until, cancellationToken),
                 .. await InQueues(work, cancellationToken),
                 .. await InBooks(work, answers, cancellationToken),
-            ]),
+            ],
+            living)),
         };
         await ReconciliationStore.Save(work, report, cancellationToken);
+        await Live(work, report, living, answers, cancellationToken);
         await AuditLog.Append(work, FactOf(report), time, cancellationToken);
         await work.Commit(cancellationToken);
         LogReconciled(report.ReconciliationId, report.Differences.Count, report.Unexplained);
@@ -137,12 +146,17 @@ public sealed partial class NightReconciliation(
         HubTransaction work, IReadOnlyList<BookAnswer> answers, CancellationToken cancellationToken)
     {
         var found = new List<Difference>();
-        var own = await AidBook.Lines(work, cancellationToken);
+        List<AidBookLine>? whole = null;
         foreach (var answer in answers)
         {
             switch (answer)
             {
                 case BookAnswer.Read(var book):
+                    var own = book.Within is { } places
+                        ? await AidBook.LinesWithin(
+                            work, [.. places.Select(BookTree.RangeOf)], book.Role == BookRole.Informed, cancellationToken)
+                        : whole ??= await AidBook.Lines(work, cancellationToken);
+                    LogRead(book.Source, book.NodesRead, book.Hashes.Count);
                     var records = BookCompare.Records(own, book);
                     var failed = await Failed(work, BookCompare.MayStandInFailures(records, book), cancellationToken);
                     records = BookCompare.InFailures(records, failed);
@@ -159,6 +173,46 @@ public sealed partial class NightReconciliation(
         }
 
         return found;
+    }
+
+    // Opens, sees and closes; what policy lets the hub heal by itself is sent again at once.
+    private async Task Live(
+        HubTransaction work, ReconciliationReport report, List<LivingDifference> living, IReadOnlyList<BookAnswer> answers,
+        CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var roles = books.ToDictionary(book => book.Source, book => book.Role);
+        var read = answers.OfType<BookAnswer.Read>().Select(answer => answer.Book.Source).ToHashSet();
+        var changes = DifferenceLife.Step(living, report.Differences, read);
+        var found = changes.Found.Select(one => (one, DifferenceLife.OwnerOf(one, roles.GetValueOrDefault(one.Source)))).ToList();
+        var opened = await DifferenceStore.Open(work, found, report.ReconciliationId, now, cancellationToken);
+        await DifferenceStore.See(work, changes.Seen, report.ReconciliationId, now, cancellationToken);
+        await DifferenceStore.Close(work, changes.Gone, report.ReconciliationId, now, cancellationToken);
+        var allowed = policies.On(HubCalendar.DayOf(now))?.Aid.SelfHeal ?? [];
+        foreach (var (difference, one) in changes.Found.Zip(opened))
+        {
+            if (!DifferenceLife.HealsItself(difference, allowed))
+                continue;
+            var state = await DifferenceDesk.SendAgain(work, outbox, one, cancellationToken);
+            await DifferenceStore.Move(work, one, state, "hub", "policy", now, cancellationToken);
+        }
+    }
+
+    // One reading of the hub's book makes both trees: of all aid, and of what civil affairs was told.
+    private async Task<(BookTree All, BookTree Told)> Trees(CancellationToken cancellationToken)
+    {
+        var (all, told) = (new BookTree(), new BookTree());
+        await using var work = await database.Begin(cancellationToken);
+        await AidBook.ForTree(
+            work,
+            (leaf, hash, amount, isTold) =>
+            {
+                all.Add(leaf, hash, amount);
+                if (isTold)
+                    told.Add(leaf, hash, amount);
+            },
+            cancellationToken);
+        return (all, told);
     }
 
     private async Task<HashSet<string>> Failed(
@@ -184,6 +238,9 @@ public sealed partial class NightReconciliation(
     [LoggerMessage(
         LogLevel.Information, "Reconciled as {ReconciliationId}: {Differences} differences, {Unexplained} unexplained.")]
     private partial void LogReconciled(Guid reconciliationId, int differences, int unexplained);
+
+    [LoggerMessage(LogLevel.Information, "Compared with the book of {Source}: {Nodes} places of the tree and {Lines} lines were read.")]
+    private partial void LogRead(string source, long nodes, int lines);
 
     [LoggerMessage(LogLevel.Warning, "The book of {Source} could not be read: {Code}.")]
     private partial void LogUnreadable(string source, string code);

@@ -30,5 +30,7 @@ public static class PipelineServices
         bus.AddConsumer<RouteNeedsConsumer, RouteNeedsConsumer.Definition>();
         bus.AddConsumer<PersonReviewConsumer, PersonReviewConsumer.Definition>();
         bus.AddConsumer<RedriveRecordsConsumer, RedriveRecordsConsumer.Definition>();
+        bus.AddConsumer<AidReviewConsumer, AidReviewConsumer.Definition>();
+        bus.AddConsumer<RereadBookConsumer, RereadBookConsumer.Definition>();
     }
 }

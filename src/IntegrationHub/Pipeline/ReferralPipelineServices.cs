@@ -22,6 +22,12 @@ public static class ReferralPipelineServices
         .AddSingleton<ReferralDesk>()
         .AddSingleton<ReverseDesk>()
         .AddSingleton<ReleaseFiles>()
+        .AddSingleton<AidReview>()
+        .AddSingleton<AidDesk>()
+        .AddSingleton<AidQuestions>()
+        .AddSingleton<DifferenceDesk>()
+        .AddSingleton<BriefingDesk>()
+        .AddSingleton<FreshnessWatch>()
         .AddSingleton<IDeliveryCheck, OfferCheck>()
         .AddSingleton<ClaimRelease>();
 }

@@ -11,7 +11,7 @@ internal sealed partial class PackSheet(string file, JsonPlaces places, PolicyNa
     [
         "$schema", "version", "effectiveFrom", "effectiveTo", "referral", "needKinds", "categories", "standards", "routing",
         "tempAid", "offer", "shrinkGuard", "missingSnapshotsBeforeEnd", "smallCell", "freshnessHours", "urgentHardships",
-        "amountBands", "duplicateTolerance", "identity", "items", "purposes", "retention",
+        "amountBands", "duplicateTolerance", "identity", "items", "purposes", "retention", "aid",
     ];
 
     private static readonly string[] s_needed = ["version", "effectiveFrom", "needKinds", "offer", "urgentHardships", "amountBands"];
@@ -49,6 +49,34 @@ internal sealed partial class PackSheet(string file, JsonPlaces places, PolicyNa
         CheckLists(pack);
         CheckRouting(pack);
         CheckRetention(pack);
+        CheckAid(pack);
+    }
+
+    // R03: a window that names no kind there is would be looked at by nobody.
+    private void CheckAid(JsonElement pack)
+    {
+        if (!pack.TryGetProperty("aid", out var aid))
+            return;
+        foreach (var (window, path) in Each(aid, "windows", "aid"))
+        {
+            if (!_kinds.Contains(Text(window, "kind") ?? ""))
+                Add($"{path}.kind", PolicyCheck.UnknownName, $"there is no kind {Text(window, "kind")}");
+            var isInDays = Text(window, "period") == AidWindow.InDays;
+            if (!isInDays && Text(window, "period") != AidWindow.InSchoolYear)
+                Add($"{path}.period", PolicyCheck.Value, "a period is DAYS or SCHOOL_YEAR_STAGE");
+            if (isInDays && !(window.TryGetProperty("days", out var days) && days.TryGetInt32(out var count) && count >= 0))
+                Add($"{path}.days", PolicyCheck.Value, "a period in days says how many");
+            if (Text(window, "subject") is not (null or AidWindow.OfPerson or AidWindow.OfHousehold))
+                Add($"{path}.subject", PolicyCheck.Value, "a subject is PERSON or HOUSEHOLD");
+        }
+
+        foreach (var (pair, path) in Each(aid, "payers", "aid"))
+        {
+            if (!names.Of("funding").ContainsKey(Text(pair, "funding") ?? ""))
+                Add($"{path}.funding", PolicyCheck.UnknownName, $"there is no funding {Text(pair, "funding")}");
+            if (!_categories.Contains(Text(pair, "category") ?? ""))
+                Add($"{path}.category", PolicyCheck.UnknownName, $"there is no category {Text(pair, "category")}");
+        }
     }
 
     // P14: what the law asks for cannot be shortened by a file.

@@ -49,6 +49,18 @@ public sealed record PolicyPack
     /// <summary>How offers go out.</summary>
     public RoutingOrder Routing { get; init; } = new();
 
+    /// <summary>When two aids may be for the same thing.</summary>
+    public AidRules Aid { get; init; } = new();
+
+    /// <summary>When two lines are one payment (R03).</summary>
+    public DuplicateTolerance DuplicateTolerance { get; init; } = new();
+
+    /// <summary>Counts of people below this are not shown in anything that is passed round (R18).</summary>
+    public int SmallCell { get; init; } = 5;
+
+    /// <summary>A source whose newest data are older than so many hours is late (R21).</summary>
+    public int FreshnessHours { get; init; } = 26;
+
     public NeedKind? KindOf(string code) => NeedKinds.FirstOrDefault(kind => kind.Code == code);
 
     /// <summary>A window rules may name; null when there is none of that name.</summary>

@@ -18,15 +18,46 @@ public static class BookReader
 {
     private const int MostReadings = 3;
 
-    public static async Task<BookAnswer> Read(IPartnerBook book, TimeProvider time, CancellationToken cancellationToken)
+    /// <param name="book">The partner's book.</param>
+    /// <param name="own">The hub's book as a tree, to read only where the two differ; null to read the whole.</param>
+    /// <param name="time">Says when the reading began.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public static async Task<BookAnswer> Read(
+        IPartnerBook book, BookTree? own, TimeProvider time, CancellationToken cancellationToken)
     {
         try
         {
-            return new BookAnswer.Read(await ReadWhole(book, time, cancellationToken));
+            return new BookAnswer.Read(
+                (own is null ? null : await ReadByTree(book, own, time, cancellationToken))
+                ?? await ReadWhole(book, time, cancellationToken));
         }
         catch (HubProblemException problem)
         {
             return new BookAnswer.Unreadable(book.Source, problem.Code);
+        }
+    }
+
+    private static async Task<BookReading?> ReadByTree(
+        IPartnerBook book, BookTree own, TimeProvider time, CancellationToken cancellationToken)
+    {
+        for (var reading = 1; ; reading++)
+        {
+            var readAt = time.GetUtcNow();
+            if (await TreeWalk.Find(own, book, cancellationToken) is not { } found)
+                return null;
+            if (found.Totals.Count == found.Hashes.Count || reading == MostReadings)
+            {
+                return new BookReading
+                {
+                    Source = book.Source,
+                    Role = book.Role,
+                    ReadAt = readAt,
+                    Hashes = found.Hashes,
+                    Totals = found.Totals,
+                    Within = found.Prefixes,
+                    NodesRead = found.NodesRead,
+                };
+            }
         }
     }
 

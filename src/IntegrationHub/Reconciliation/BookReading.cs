@@ -12,4 +12,10 @@ public sealed record BookReading
     /// <summary>Aid id to field hash.</summary>
     public required IReadOnlyDictionary<string, string> Hashes { get; init; }
     public BookTotals? Totals { get; init; }
+
+    /// <summary>The places of the tree this is the reading of, since all others agree; null for the whole book.</summary>
+    public IReadOnlyList<string>? Within { get; init; }
+
+    /// <summary>Places of the tree that were asked about.</summary>
+    public long NodesRead { get; init; }
 }

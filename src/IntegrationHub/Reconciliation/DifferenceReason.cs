@@ -17,4 +17,7 @@ public static class DifferenceReason
 
     /// <summary>The partner did not give its book.</summary>
     public const string PartnerUnreachable = "partner_unreachable";
+
+    /// <summary>Somebody accepted it and said why (hub reconcile resolve).</summary>
+    public const string Accepted = "accepted";
 }

@@ -52,6 +52,25 @@ public sealed partial class NightlySync(
             (run, feed) => Try(run.RunId, "quarantine", () => rowsAgain.Take(run.RunId, feed, filter, cancellationToken), cancellationToken),
             progress, cancellationToken);
 
+    /// <summary>A run that reads only what a source's API has beyond the last page: its book, before it is compared.</summary>
+    public async Task<Guid> RunBook(string source, CancellationToken cancellationToken)
+    {
+        await using var exclusive = await SourceLock.Take(database, source, cancellationToken);
+        var (run, _) = await StartOrResume(source, cancellationToken);
+        if (run.Landed)
+            return run.RunId;
+        await TakeRecords(run, cancellationToken);
+        await FinishLanding(run.RunId, cancellationToken);
+        return run.RunId;
+    }
+
+    /// <summary>True once everything that landed in a run is processed.</summary>
+    public async Task<bool> IsDone(Guid runId, CancellationToken cancellationToken)
+    {
+        await using var work = await database.Begin(cancellationToken);
+        return await RunStore.Find(work, runId, cancellationToken) is not { State: "RUNNING" };
+    }
+
     /// <summary>Sources whose run was interrupted before everything had landed.</summary>
     public async Task<IReadOnlyList<string>> Interrupted(CancellationToken cancellationToken)
     {
@@ -68,6 +87,16 @@ public sealed partial class NightlySync(
 
     private async Task TakeNight(Run run, IProgress<LandingProgress> progress, CancellationToken cancellationToken)
     {
+        await TakeRecords(run, cancellationToken);
+        foreach (var feed in snapshotFeeds.Where(feed => feed.Source == run.Source))
+        {
+            await TakeReleased(run, feed, progress, cancellationToken);
+            await TakeSnapshots(run, feed, progress, cancellationToken);
+        }
+    }
+
+    private async Task TakeRecords(Run run, CancellationToken cancellationToken)
+    {
         foreach (var feed in recordFeeds.Where(feed => feed.Source == run.Source))
         {
             foreach (var type in feed.Types)
@@ -75,12 +104,6 @@ public sealed partial class NightlySync(
                 var name = $"API_{type}_{HubCalendar.DayOf(run.AsOf):yyyyMMdd}";
                 await Try(run.RunId, name, () => records.Take(run.RunId, feed, type, name, cancellationToken), cancellationToken);
             }
-        }
-
-        foreach (var feed in snapshotFeeds.Where(feed => feed.Source == run.Source))
-        {
-            await TakeReleased(run, feed, progress, cancellationToken);
-            await TakeSnapshots(run, feed, progress, cancellationToken);
         }
     }
 

@@ -6,13 +6,17 @@ using Microsoft.Extensions.Logging;
 namespace IntegrationHub.Schedules;
 
 /// <summary>
-/// The reconciliation Hangfire triggers when the night is over. It never retries: the next one covers what this could not.
+/// The reconciliation Hangfire triggers when the night is over. Givers' books are read once more before, so that what was
+/// entered since the night is no difference. It never retries: the next one covers what this could not.
 /// </summary>
 [AutomaticRetry(Attempts = 0)]
-public sealed partial class ReconcileJob(NightReconciliation reconciliation, ILogger<ReconcileJob> logger)
+public sealed partial class ReconcileJob(
+    NightReconciliation reconciliation, FreshnessWatch freshness, BookPull pull, NightlySync sync, ILogger<ReconcileJob> logger)
 {
     public async Task Reconcile(CancellationToken cancellationToken)
     {
+        await freshness.Check(sync.Sources, cancellationToken);
+        await pull.Pull(cancellationToken);
         try
         {
             await reconciliation.Run(cancellationToken);

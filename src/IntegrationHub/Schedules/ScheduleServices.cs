@@ -46,6 +46,7 @@ public static class ScheduleServices
         services.AddSingleton<IValidateOptions<ScheduleOptions>, ScheduleOptionsValidator>();
         services.AddSingleton<NightlySync>();
         services.AddSingleton<NightJobs>();
+        services.AddSingleton<BookPull>();
         services.AddSingleton<ConsentClockJob>();
         services.AddSingleton<AuditRootJob>();
         services.AddSingleton<RetentionJob>();

@@ -37,6 +37,11 @@ internal sealed class AdminApi(
         }
     }
 
+    /// <summary>Plants a fault in the platform's own book, of which nobody is told.</summary>
+    public IResult Tamper(string aidId, TamperRequest request) => aid.Tamper(aidId, request.Amount, request.Lose)
+        ? Results.Json(request)
+        : Refuse(StatusCodes.Status404NotFound, "no such aid");
+
     public async Task<IResult> State(CancellationToken cancellation)
     {
         await province.Gate.WaitAsync(cancellation);

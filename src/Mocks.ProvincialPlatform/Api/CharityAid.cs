@@ -18,4 +18,7 @@ internal sealed record CharityAid(
             return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
         }
     }
+
+    /// <summary>Its place in the tree: SHA-256 of its id, in hex.</summary>
+    public string Place => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(AidId)));
 }

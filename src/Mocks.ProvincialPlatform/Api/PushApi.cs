@@ -19,7 +19,7 @@ internal sealed class PushApi(CharityAidBook book, PushTally tally, Province pro
             return Answer.Error("字段缺失或格式错误");
         var aid = new CharityAid(
             call.Text("aidId"), version, call.Text("uscc"), call.Text("form"), amount, date, call.Text("status"));
-        return book.Record(key, call.Digest, aid) is { } wrong ? Answer.Error(wrong) : Answer.Ok();
+        return book.Record(key, call.Digest, aid, call.Text("correction") == "1") is { } wrong ? Answer.Error(wrong) : Answer.Ok();
     }
 
     public async Task<IResult> ReferralStatus(HttpRequest request, CancellationToken cancellation)
@@ -82,6 +82,61 @@ internal sealed class PushApi(CharityAidBook book, PushTally tally, Province pro
 
             json.WriteEndArray();
         });
+    }
+
+    /// <summary>Places of the tree over the book: prefixes of SHA-256 of the aid id, parted by commas; root is the whole.</summary>
+    public async Task<IResult> Tree(HttpRequest request, CancellationToken cancellation)
+    {
+        if (Prefixes(await Call.Read(request, cancellation)) is not { } asked)
+            return Answer.Error("前缀错误");
+        var records = book.All();
+        return Answer.Ok(json =>
+        {
+            json.WriteStartArray("nodes");
+            foreach (var prefix in asked)
+            {
+                var under = records.Where(record => record.Place.StartsWith(prefix, StringComparison.Ordinal)).ToList();
+                if (under.Count == 0)
+                    continue;
+                var hash = UInt128.Zero;
+                foreach (var record in under)
+                    hash += UInt128.Parse(record.Hash.AsSpan(0, 32), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+                json.WriteStartObject();
+                json.WriteString("prefix", prefix);
+                json.WriteString("count", under.Count.ToString(CultureInfo.InvariantCulture));
+                json.WriteString("sum", under.Sum(record => record.Amount ?? 0).ToString("0.00", CultureInfo.InvariantCulture));
+                json.WriteString("hash", hash.ToString("x32", CultureInfo.InvariantCulture));
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        });
+    }
+
+    public async Task<IResult> Lines(HttpRequest request, CancellationToken cancellation)
+    {
+        if (Prefixes(await Call.Read(request, cancellation)) is not { } asked)
+            return Answer.Error("前缀错误");
+        var records = book.All();
+        return Answer.Ok(json =>
+        {
+            json.WriteStartArray("rows");
+            foreach (var record in records.Where(record => asked.Any(prefix => record.Place.StartsWith(prefix, StringComparison.Ordinal))))
+            {
+                json.WriteStartObject();
+                json.WriteString("aidId", record.AidId);
+                json.WriteString("hash", record.Hash);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        });
+    }
+
+    private static string[]? Prefixes(Call? call)
+    {
+        var asked = call?.Text("prefixes").Split(',').Select(prefix => prefix == "root" ? "" : prefix == "" ? "?" : prefix).Distinct().ToArray();
+        return asked?.Length <= 256 && asked.All(prefix => prefix.Length <= 5 && prefix.All(char.IsAsciiHexDigitLower)) ? asked : null;
     }
 
     private async Task<IResult> Store(string kind, HttpRequest request, CancellationToken cancellation)

@@ -6,6 +6,7 @@ using IntegrationHub.Failures;
 using IntegrationHub.Intake;
 using IntegrationHub.IntegrationTests.Disclosure;
 using IntegrationHub.IntegrationTests.Subscriptions;
+using IntegrationHub.Outbox;
 using IntegrationHub.Pipeline;
 using IntegrationHub.Protection;
 using IntegrationHub.Reconciliation;
@@ -258,7 +259,7 @@ public sealed class NightReconciliationTests(HubDatabases databases)
     }
 
     private static NightReconciliation Night(ReferralWorld world, params Book[] books) =>
-        new(world.Database.Hub, books, Keyring, world.Time, NullLogger<NightReconciliation>.Instance);
+        new(world.Database.Hub, books, Keyring, world.Get<MessageOutbox>(), world.Book, world.Time, NullLogger<NightReconciliation>.Instance);
 
     private static CharityAid Aid(int number, decimal amount) => new()
     {

@@ -34,7 +34,11 @@ public sealed class BusServicesTests
         {
             Assert.True(messages.TryFind(endpoint.Topic, out var kind), endpoint.Topic);
             Assert.Contains(endpoint.Consumer, kind.Consumers);
+            Assert.Equal(kind, endpoint.KindOf(MassTransit.MessageUrn.ForTypeString(kind.Type), messages));
         });
+        Assert.True(endpoints.TryFind("hub.review-aid", out var two));
+        Assert.Equal("people-changed:v1", two.KindOf(MassTransit.MessageUrn.ForTypeString<global::IntegrationHub.Contracts.Messages.PeopleChanged>(), messages)?.Topic);
+        Assert.Null(two.KindOf("urn:message:Any", messages));
         Assert.Equal(
             services.GetServices<MessageKind>().SelectMany(kind => kind.Consumers).Distinct().Order(StringComparer.Ordinal),
             endpoints.All.Select(endpoint => endpoint.Consumer).Order(StringComparer.Ordinal));

@@ -49,7 +49,7 @@ public sealed class BookReaderTests
     private Task<BookAnswer> Read(ChangingBook book)
     {
         book.Time = _time;
-        return BookReader.Read(book, _time, TestContext.Current.CancellationToken);
+        return BookReader.Read(book, null, _time, TestContext.Current.CancellationToken);
     }
 
     /// <summary>States another count each time, always lists two lines, and takes half a minute for each of the two.</summary>

@@ -150,8 +150,8 @@ public sealed class EditDesk
     private (byte[] Body, IReadOnlyList<string> Changed) EditMessage(FailureSheet sheet, EditWish wish)
     {
         var endpoint = wish.Endpoint ?? sheet.Line.Endpoint;
-        if (!_endpoints.TryFind(endpoint, out var target) || !_messages.TryFind(target.Topic, out var kind)
-            || (_endpoints.TryFind(sheet.Line.Endpoint, out var was) && was.Topic != target.Topic))
+        if (!_endpoints.TryFind(endpoint, out var target) || target.KindOf(sheet.Line.MessageType, _messages) is not { } kind
+            || (_endpoints.TryFind(sheet.Line.Endpoint, out var was) && was.KindOf(sheet.Line.MessageType, _messages) != kind))
             throw new HubProblemException("edit.endpoint", $"{endpoint} does not take this message.", "Name an endpoint of the same message.");
         var envelope = ParseObject(Encoding.UTF8.GetString(sheet.Body)) ?? [];
         var message = envelope["message"] as JsonObject ?? [];

@@ -15,8 +15,8 @@ namespace IntegrationHub.Pipeline.Redrive;
 /// by any other, and several drivers do no harm.
 /// </summary>
 internal sealed class RedriveDriver(
-    HubDatabase database, MessageOutbox outbox, RedriveVerdicts verdicts, EndpointCatalogue endpoints, HubMetrics metrics,
-    TimeProvider time)
+    HubDatabase database, MessageOutbox outbox, RedriveVerdicts verdicts, EndpointCatalogue endpoints,
+    MessageCatalogue catalogue, HubMetrics metrics, TimeProvider time)
 {
     private const int RecordsInOne = 200;
     private const string Actor = "hub";
@@ -174,11 +174,11 @@ internal sealed class RedriveDriver(
 
     private OutboxRow? RowOf(FailedMessage failed)
     {
-        if (!endpoints.TryFind(failed.Endpoint, out var endpoint))
+        if (!endpoints.TryFind(failed.Endpoint, out var endpoint) || endpoint.KindOf(failed.MessageType, catalogue) is not { } kind)
             return null;
         using var envelope = JsonDocument.Parse(failed.Body);
         var body = Encoding.UTF8.GetBytes(envelope.RootElement.GetProperty("message").GetRawText());
-        return new OutboxRow(0, failed.MessageId, endpoint.Topic, body, endpoint.Endpoint);
+        return new OutboxRow(0, failed.MessageId, kind.Topic, body, endpoint.Endpoint);
     }
 
     private string ConsumerOf(string endpoint) => endpoints.TryFind(endpoint, out var known) ? known.Consumer : "";

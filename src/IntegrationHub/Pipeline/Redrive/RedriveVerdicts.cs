@@ -48,7 +48,7 @@ internal sealed class RedriveVerdicts(
 
     /// <summary>The message in an envelope, as its endpoint expects it; null when it is none.</summary>
     public object? Read(FailedMessage failed) =>
-        endpoints.TryFind(failed.Endpoint, out var endpoint) && messages.TryFind(endpoint.Topic, out var kind)
+        endpoints.TryFind(failed.Endpoint, out var endpoint) && endpoint.KindOf(failed.MessageType, messages) is { } kind
             ? Read(failed.Body, kind.Type)
             : null;
 

@@ -22,6 +22,8 @@ var root = new RootCommand("IntegrationHub: exchange between civil affairs and c
     SubscriptionVerbs.Create(),
     SubscriberCheckVerb.Create(),
     ReconcileVerbs.Create(),
+    FailedVerbs.Create(),
+    RedriveVerbs.Create(),
     BriefingVerb.Create(),
     AidVerbs.CreateAlert(),
     AidVerbs.CreateAid(),

@@ -51,6 +51,8 @@ try
     ops.MapConsents();
     ops.MapReferralEndings();
     ops.MapReverseDesk();
+    ops.MapFailedMessages();
+    ops.MapRedrives();
     app.MapConsole();
     app.MapHealth();
     app.MapPrometheusScrapingEndpoint();

@@ -8,6 +8,7 @@ using IntegrationHub.Failures;
 using IntegrationHub.Intake;
 using IntegrationHub.Outbox;
 using IntegrationHub.Pipeline;
+using IntegrationHub.Pipeline.Redrive;
 using IntegrationHub.Pipeline.Rights;
 using IntegrationHub.Policy;
 using IntegrationHub.Protection;
@@ -41,6 +42,9 @@ if (roles.Has("webhooks"))
     builder.Services.AddWebhookSender();
 if (roles.Has("jobs"))
     builder.Services.AddScheduleServer();
+
+if (roles.Has("failures"))
+    builder.Services.AddFailureCare();
 
 using var host = builder.Build();
 await host.StartAsync();

@@ -11,7 +11,7 @@ namespace IntegrationHub.Worker;
 /// </summary>
 internal sealed class WorkerRoles(IReadOnlySet<string> chosen)
 {
-    private static readonly string[] Known = ["pipeline", "relay", "fan-out", "report", "webhooks", "jobs"];
+    private static readonly string[] Known = ["pipeline", "relay", "fan-out", "report", "webhooks", "jobs", "failures"];
 
     public bool Has(string role) => chosen.Contains(role);
 

@@ -4,6 +4,7 @@ using IntegrationHub.Benchmarks.Identity;
 using IntegrationHub.Benchmarks.Intake;
 using IntegrationHub.Benchmarks.Messaging;
 using IntegrationHub.Benchmarks.Reconciliation;
+using IntegrationHub.Benchmarks.Redrive;
 using IntegrationHub.Benchmarks.Referrals;
 
 namespace IntegrationHub.Benchmarks;
@@ -16,6 +17,7 @@ internal static class Program
                decide [--rows DECISIONS] [--json FILE]
                routing [--rows NEEDS[,MORE]] [--json FILE]
                claim [--rows N] [--json FILE]
+               redrive [--rows MESSAGES] [--json FILE]
                messaging [--rows MESSAGES] [--peers PROGRAM.dll] [--json FILE]
                reconcile [--rows LINES[,MORE]] [--json FILE]
                identity [--persons N] [--seed S] [--dirt FACTOR] [--file LABELLED.csv] [--write LABELLED.csv] [--show yes] [--json FILE]
@@ -63,6 +65,7 @@ internal static class Program
         "decide" => DecideBenchmark.Run,
         "routing" => RoutingBenchmark.Run,
         "claim" => ClaimBenchmark.Run,
+        "redrive" => RedriveBenchmark.Run,
         "messaging" => MessagingBenchmark.Run,
         "reconcile" => ReconcileBenchmark.Run,
         _ => null,

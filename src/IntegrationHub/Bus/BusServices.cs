@@ -44,6 +44,9 @@ public static class BusServices
         IBusRegistrationContext context, IRabbitMqBusFactoryConfigurator rabbit, BusOptions options)
     {
         rabbit.Host(RabbitAddress(options));
+        // One queue for all endpoints: it takes over an endpoint's arguments and those are all the same.
+        rabbit.SendTopology.ErrorQueueNameFormatter = new BusQueues.SharedError();
+        rabbit.SendTopology.DeadLetterQueueNameFormatter = new BusQueues.SharedSkipped();
         rabbit.ConfigureJsonSerializerOptions(json =>
         {
             json.WriteIndented = false;

@@ -7,5 +7,8 @@ namespace IntegrationHub.Failures;
 /// </summary>
 public sealed record FailedRecord(Guid MessageId, string MessageType, Exception Cause, byte[] SealedBody)
 {
+    /// <summary>The division it belongs to, where the record says one: it decides who may see it.</summary>
+    public string? Division { get; init; }
+
     public override string ToString() => $"{MessageType} {MessageId}";
 }

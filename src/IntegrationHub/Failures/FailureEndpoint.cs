@@ -1,3 +1,4 @@
+using IntegrationHub.Bus;
 using IntegrationHub.Database;
 using MassTransit;
 using MassTransit.Middleware;
@@ -13,10 +14,10 @@ public static class FailureEndpoint
     public static void Configure(
         IRegistrationContext context, string name, IReceiveEndpointConfigurator endpoint)
     {
+        var database = context.GetRequiredService<HubDatabase>();
+        var time = context.GetRequiredService<TimeProvider>();
         var filter = new FailureFilter(
-            name,
-            context.GetRequiredService<HubDatabase>(),
-            context.GetRequiredService<TimeProvider>(),
+            name, database, context.GetService<EndpointCatalogue>(), time,
             context.GetRequiredService<ILogger<FailureFilter>>());
         endpoint.PublishFaults = false; // nobody listens, and a fault carries the text of the exception over the bus
         endpoint.ConfigureError(error =>
@@ -25,5 +26,11 @@ public static class FailureEndpoint
             error.UseFilter(filter);
             error.UseFilter(new ErrorTransportFilter());
         });
+        endpoint.ConfigureDeadLetter(skipped =>
+        {
+            skipped.UseFilter(filter);
+            skipped.UseFilter(new DeadLetterTransportFilter());
+        });
+        endpoint.UseFilter(new HoldFilter(name, database, time));
     }
 }

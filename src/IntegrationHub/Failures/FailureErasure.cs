@@ -16,9 +16,24 @@ public static class FailureErasure
         """;
 
     internal const string EmptySql = """
+        with was as (
+            select failure_id, group_id, state
+              from failures.failed_message
+             where failure_id = any ($1)
+        ), told as (
+            insert into failures.tally (group_id, at, failed, opened)
+            select group_id, now(), 0, -count(*)
+              from was
+             where state = 'NEW'
+             group by group_id
+        ), gone as (
+            delete from failures.subject
+             where failure_id = any ($1)
+        )
         update failures.failed_message
-           set body  = '\x'
-             , state = 'ERASED'
+           set body     = '\x'
+             , state    = 'ERASED'
+             , retry_at = null
          where failure_id = any ($1)
         """;
 

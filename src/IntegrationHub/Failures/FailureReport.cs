@@ -1,4 +1,5 @@
 using System.Reflection;
+using IntegrationHub.Contracts;
 using MassTransit;
 
 namespace IntegrationHub.Failures;
@@ -23,6 +24,8 @@ internal static class FailureReport
             Stack = stack,
             GroupKey = FailureGroup.KeyOf(type, stack),
             Body = body,
+            ProblemCode = (cause as HubProblemException)?.Code ?? "",
+            IsTransient = TransientCause.Is(thrown),
         };
     }
 

@@ -74,6 +74,11 @@ public sealed class IdentityStation(Keyring keyring)
         return verdicts;
     }
 
+    /// <summary>The newest states of these members that took effect.</summary>
+    internal static async Task<Dictionary<Guid, KnownEffect>> KnownMembers(
+        HubTransaction work, IReadOnlyCollection<Guid> sourceKeys, CancellationToken cancellationToken) =>
+        sourceKeys.Count == 0 ? [] : await MemberStore.Known(work, sourceKeys, cancellationToken);
+
     /// <summary>Keeps the households and recognitions among the records, and ends what its source stopped sending.</summary>
     public async Task Apply(HubTransaction work, IReadOnlyList<CanonicalRecord> records, CancellationToken cancellationToken)
     {

@@ -52,6 +52,19 @@ public static class ChunkStore
          where state = 'WAITING'
         """;
 
+    internal const string StatesSql = """
+        select chunk_id, state
+          from intake.chunk
+         where chunk_id = any ($1)
+        """;
+
+    /// <summary>Where these chunks stand: WAITING or DONE; those that are gone are left out.</summary>
+    internal static async Task<Dictionary<Guid, string>> States(
+        HubTransaction work, IReadOnlyCollection<Guid> chunks, CancellationToken cancellationToken) =>
+        (await work.Query(
+            StatesSql, [Parameter.As(chunks.ToArray())], row => (row.GetGuid(0), row.GetString(1)), cancellationToken))
+        .ToDictionary(one => one.Item1, one => one.Item2);
+
     internal static Task Add(
         HubTransaction work, Keyring keyring, NewChunk chunk, DateTimeOffset now, CancellationToken cancellationToken) =>
         work.Execute(

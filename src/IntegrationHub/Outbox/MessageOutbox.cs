@@ -39,6 +39,23 @@ public sealed class MessageOutbox(MessageCatalogue catalogue, TimeProvider time)
         await OutboxStore.Add(work, rows, tickets, time.GetUtcNow(), cancellationToken);
     }
 
+    /// <summary>
+    /// Sends messages again, each to the endpoint it failed at and under its own id: its ticket decides whether it still
+    /// counts, so a message that has had its effect has none.
+    /// </summary>
+    public Task SendAgain(HubTransaction work, IReadOnlyList<OutboxRow> rows, CancellationToken cancellationToken) =>
+        rows.Count == 0 ? Task.CompletedTask : OutboxStore.AddAgain(work, rows, time.GetUtcNow(), cancellationToken);
+
+    /// <summary>Which of these consumers' turns are still to come, however long ago the message was sent: tickets never expire.</summary>
+    public static Task<HashSet<(Guid MessageId, string Consumer)>> StillWaiting(
+        HubTransaction work, IReadOnlyCollection<(Guid MessageId, string Consumer)> asked, CancellationToken cancellationToken) =>
+        OutboxStore.TicketsAmong(work, asked, cancellationToken);
+
+    /// <summary>Gives the turn of one message to the one it was edited into. False if it is over already.</summary>
+    public static Task<bool> HandOver(
+        HubTransaction work, Guid from, string fromConsumer, Guid to, string toConsumer, CancellationToken cancellationToken) =>
+        OutboxStore.MoveTicket(work, from, fromConsumer, to, toConsumer, cancellationToken);
+
     /// <summary>True once per message and consumer, inside the transaction of the effects. False: nothing is left to do.</summary>
     public static Task<bool> Claim(HubTransaction work, Guid messageId, string consumer, CancellationToken cancellationToken) =>
         OutboxStore.TearOff(work, messageId, consumer, cancellationToken);

@@ -107,28 +107,95 @@ internal sealed partial class OutboxRelay(
 
         // Start all, then await all confirms together: ten times faster than one by one (facts.md §1).
         if (!_keep)
-            await Task.WhenAll(rows.Select(row => Publish(row, cancellationToken)));
+            await PutBack(work, await PublishAll(rows, cancellationToken), cancellationToken);
         await work.Commit(cancellationToken);
         if (_keep)
-            await Task.WhenAll(rows.Select(row => Publish(row, cancellationToken)));
+            await ParkKept(await PublishAll(rows, cancellationToken), cancellationToken);
 
         if (rows.Count > 0)
             metrics.OutboxRelayed(rows.Count, time.GetElapsedTime(started));
         return rows.Count;
     }
 
-    private Task Publish(OutboxRow row, CancellationToken cancellationToken)
+    // One message that cannot be told must not stop the others; a broker that takes none is another matter.
+    private async Task<List<(OutboxRow Row, Exception Failure)>> PublishAll(
+        List<OutboxRow> rows, CancellationToken cancellationToken)
     {
-        if (!catalogue.TryFind(row.Topic, out var kind))
-            throw new InvalidOperationException($"Outbox row {row.Id} has the unknown topic {row.Topic}.");
-        var message = JsonSerializer.Deserialize(row.Body, kind.Type, JsonSerializerOptions.Web)
-            ?? throw new InvalidOperationException($"Outbox row {row.Id} is empty.");
-        return bus.Publish(message, kind.Type, Pipe.Execute<PublishContext>(context =>
+        var told = rows.ConvertAll(row => (Row: row, Task: Publish(row, cancellationToken)));
+        try
+        {
+            await Task.WhenAll(told.Select(one => one.Task));
+            return [];
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            var failed = told.Where(one => !one.Task.IsCompletedSuccessfully)
+                .Select(one => (one.Row, Failure: one.Task.Exception?.GetBaseException() ?? failure)).ToList();
+            if (failed.All(one => one.Failure is PoisonMessageException) || failed.Count < rows.Count)
+                return failed;
+            throw;
+        }
+    }
+
+    private Task PutBack(
+        HubTransaction work, List<(OutboxRow Row, Exception Failure)> failed, CancellationToken cancellationToken) =>
+        failed.Count == 0
+            ? Task.CompletedTask
+            : OutboxStore.PutBack(work, failed.ConvertAll(one => (one.Row, WhyParked(one.Row, one.Failure))), time.GetUtcNow(), cancellationToken);
+
+    private async Task ParkKept(List<(OutboxRow Row, Exception Failure)> failed, CancellationToken cancellationToken)
+    {
+        if (failed.Count == 0)
+            return;
+        await using var work = await database.Begin(cancellationToken);
+        await PutBack(work, failed, cancellationToken);
+        await work.Commit(cancellationToken);
+    }
+
+    // What can never be read is parked at once; what nobody took, such as a queue not yet bound, after some tries.
+    private string? WhyParked(OutboxRow row, Exception failure)
+    {
+        if (failure is not PoisonMessageException && row.Attempts + 1 < options.Value.MostAttempts)
+            return null;
+        LogParked(row.Id, row.Topic, failure.GetType().Name);
+        metrics.OutboxParked();
+        return failure is PoisonMessageException ? failure.Message : failure.GetType().Name;
+    }
+
+    private async Task Publish(OutboxRow row, CancellationToken cancellationToken)
+    {
+        var (kind, message) = Read(row);
+        var pipe = Pipe.Execute<SendContext>(context =>
         {
             context.MessageId = row.MessageId;
             if (context.TryGetPayload<RabbitMqSendContext>(out var rabbit))
                 rabbit.Mandatory = true; // unroutable must fail here, or it is confirmed and lost
-        }), cancellationToken);
+        });
+        if (row.Endpoint is not { } only)
+        {
+            await bus.Publish(message, kind.Type, pipe, cancellationToken);
+            return;
+        }
+
+        // Never an address of a queue: that would declare it anew with other arguments (facts.md §0).
+        var endpoint = await bus.GetSendEndpoint(new Uri($"exchange:{only}"));
+        await endpoint.Send(message, kind.Type, pipe, cancellationToken);
+    }
+
+    private (MessageKind Kind, object Message) Read(OutboxRow row)
+    {
+        if (!catalogue.TryFind(row.Topic, out var kind))
+            throw new PoisonMessageException($"The topic {row.Topic} is not in the catalogue.");
+        try
+        {
+            return JsonSerializer.Deserialize(row.Body, kind.Type, JsonSerializerOptions.Web) is { } message
+                ? (kind, message)
+                : throw new PoisonMessageException("The message is empty.");
+        }
+        catch (JsonException)
+        {
+            throw new PoisonMessageException($"The body is no {row.Topic}.");
+        }
     }
 
     // The in-memory bus forgets what it was given when its process dies; what still has tickets goes again.
@@ -142,4 +209,10 @@ internal sealed partial class OutboxRelay(
 
     [LoggerMessage(LogLevel.Warning, "The outbox relay was interrupted; its rows stay waiting.")]
     private partial void LogInterrupted(Exception failure);
+
+    [LoggerMessage(LogLevel.Error, "Outbox row {Id} of {Topic} cannot be told and is parked: {Failure}.")]
+    private partial void LogParked(long id, string topic, string failure);
+
+    /// <summary>A message that no try can help.</summary>
+    private sealed class PoisonMessageException(string why) : Exception(why);
 }

@@ -10,6 +10,10 @@ public sealed class OutboxOptions
     [Range(1, 5_000)]
     public int BatchSize { get; init; } = 500;
 
+    /// <summary>How often a message that the broker does not take, while it takes others, is tried before it is parked.</summary>
+    [Range(1, 1_000)]
+    public int MostAttempts { get; init; } = 30;
+
     /// <summary>How often a relay looks while messages come: what they gather in between goes in one transaction.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:00:01")]
     public TimeSpan BusyPoll { get; init; } = TimeSpan.FromMilliseconds(5);

@@ -45,7 +45,8 @@ public sealed class ChunkPipeline(
         }
 
         var records = await LetIn(work, chunk, cancellationToken);
-        var outcome = await ApplyOrSplit(work, records, chunk.AllNew, cancellationToken);
+        await TakeTurns(work, records, cancellationToken);
+        var outcome = await ApplyOrSplit(work, records, chunk.AllNew, SetAsideAs.Themselves, cancellationToken);
         outcome = outcome with { Held = outcome.Held + chunk.Records.Count - records.Count };
         await ChunkStore.Done(work, chunkId, outcome, time.GetUtcNow(), cancellationToken);
         if (chunk.RunId is { } runId && await RunStore.ChunkDone(work, runId, time.GetUtcNow(), cancellationToken))
@@ -55,6 +56,30 @@ public sealed class ChunkPipeline(
         metrics.ChunkProcessed(outcome.Applied, outcome.Held, outcome.Failed, time.GetElapsedTime(started));
         return true;
     }
+
+    /// <summary>
+    /// Takes records that failed alone through the stations again, each filed anew under its own name if it fails again, and
+    /// returns those names. Who was erased meanwhile is left out.
+    /// </summary>
+    internal async Task<IReadOnlySet<Guid>> ProcessAgain(
+        HubTransaction work, IReadOnlyDictionary<CanonicalRecord, Guid> names, CancellationToken cancellationToken)
+    {
+        var isErased = await erasures.Open(work, cancellationToken);
+        List<CanonicalRecord> records = [.. names.Keys.Where(record => !isErased(record)).OrderBy(record => record.Version)];
+        if (records.Count == 0)
+            return new HashSet<Guid>();
+        var again = new SetAsideAs(names);
+        await TakeTurns(work, records, cancellationToken);
+        await ApplyOrSplit(work, records, allNew: false, again, cancellationToken);
+        return again.Names;
+    }
+
+    // An end and an older state of the same member may come at one moment, the older one out of Failures. Whoever ends
+    // members waits for those who keep some and the other way round, so that the second sees what the first has done.
+    private static Task TakeTurns(HubTransaction work, IReadOnlyList<CanonicalRecord> records, CancellationToken cancellationToken) =>
+        records.Any(record => record is EndedRecord { Type: "CY" }) ? EffectStore.TakeTurn(work, alone: true, cancellationToken)
+        : records.Any(record => record is MemberRecord) ? EffectStore.TakeTurn(work, alone: false, cancellationToken)
+        : Task.CompletedTask;
 
     // Who was erased while the chunk waited does not come in (P13).
     private async Task<IReadOnlyList<CanonicalRecord>> LetIn(HubTransaction work, Chunk chunk, CancellationToken cancellationToken)
@@ -68,34 +93,37 @@ public sealed class ChunkPipeline(
     }
 
     private async Task<ChunkOutcome> ApplyOrSplit(
-        HubTransaction work, IReadOnlyList<CanonicalRecord> records, bool allNew, CancellationToken cancellationToken)
+        HubTransaction work, IReadOnlyList<CanonicalRecord> records, bool allNew, SetAsideAs aside,
+        CancellationToken cancellationToken)
     {
         var savepoint = $"records_{records.Count}";
         await work.Save(savepoint, cancellationToken);
         try
         {
-            var outcome = await Apply(work, records, allNew, cancellationToken);
+            var outcome = await Apply(work, records, allNew, aside, cancellationToken);
             await work.Release(savepoint, cancellationToken);
             return outcome;
         }
         catch (Exception failure) when (IsAboutTheRecords(failure))
         {
             await work.RollbackTo(savepoint, cancellationToken);
+            aside.Forget(records);
             if (records.Count == 1)
             {
-                await SetAside(work, records[0], failure, cancellationToken);
+                await SetAside(work, records[0], failure, aside, cancellationToken);
                 return new ChunkOutcome(0, 0, 1);
             }
         }
 
         var half = records.Count / 2;
-        var first = await ApplyOrSplit(work, [.. records.Take(half)], allNew, cancellationToken);
-        var second = await ApplyOrSplit(work, [.. records.Skip(half)], allNew, cancellationToken);
+        var first = await ApplyOrSplit(work, [.. records.Take(half)], allNew, aside, cancellationToken);
+        var second = await ApplyOrSplit(work, [.. records.Skip(half)], allNew, aside, cancellationToken);
         return new ChunkOutcome(first.Applied + second.Applied, first.Held + second.Held, first.Failed + second.Failed);
     }
 
     private async Task<ChunkOutcome> Apply(
-        HubTransaction work, IReadOnlyList<CanonicalRecord> records, bool allNew, CancellationToken cancellationToken)
+        HubTransaction work, IReadOnlyList<CanonicalRecord> records, bool allNew, SetAsideAs aside,
+        CancellationToken cancellationToken)
     {
         // Members keep the memory of their effect in their own row; every other kind claims it first.
         var contradictions = await KeepMembers(work, [.. records.OfType<MemberRecord>()], allNew, cancellationToken);
@@ -111,7 +139,7 @@ public sealed class ChunkPipeline(
         }
 
         foreach (var record in contradictions)
-            await SetAside(work, record, new RecordConflictException(), cancellationToken);
+            await SetAside(work, record, new RecordConflictException(), aside, cancellationToken);
         return new ChunkOutcome(records.Count - contradictions.Count, contradictions.Count, 0);
     }
 
@@ -229,12 +257,22 @@ public sealed class ChunkPipeline(
     }
 
     // Sealed whole and kept until a person decides: nothing that came in is ever only counted.
-    private Task SetAside(HubTransaction work, CanonicalRecord record, Exception failure, CancellationToken cancellationToken)
+    private Task SetAside(
+        HubTransaction work, CanonicalRecord record, Exception failure, SetAsideAs aside, CancellationToken cancellationToken)
     {
         var body = keyring.SealForStore(JsonSerializer.SerializeToUtf8Bytes(record, JsonSerializerOptions.Web));
         return FailureStore.Record(
-            work, new FailedRecord(record.SourceKey, record.GetType().Name, failure, body), time.GetUtcNow(), cancellationToken);
+            work,
+            new FailedRecord(aside.NameOf(record), record.GetType().Name, failure, body) { Division = DivisionOf(record) },
+            time.GetUtcNow(), cancellationToken);
     }
+
+    private static string? DivisionOf(CanonicalRecord record) => record switch
+    {
+        HouseholdRecord household => household.Division,
+        NeedRecord need => need.Division,
+        _ => null,
+    };
 
     private HubEvent AidRecorded(CharityAidRecord record) => new()
     {
@@ -255,4 +293,24 @@ public sealed class ChunkPipeline(
         failure is not OperationCanceledException
         && failure is not NpgsqlException { IsTransient: true }
         && (failure is PostgresException || failure is not NpgsqlException);
+
+    /// <summary>Under which names records are set aside, and which were.</summary>
+    private sealed class SetAsideAs(IReadOnlyDictionary<CanonicalRecord, Guid>? names)
+    {
+        private readonly Dictionary<CanonicalRecord, Guid> _aside = new(ReferenceEqualityComparer.Instance);
+
+        /// <summary>Each under the key of its source.</summary>
+        public static SetAsideAs Themselves => new(null);
+
+        public IReadOnlySet<Guid> Names => _aside.Values.ToHashSet();
+
+        public Guid NameOf(CanonicalRecord record) => _aside[record] = names?[record] ?? record.SourceKey;
+
+        // What was set aside in a half that is rolled back was not.
+        public void Forget(IReadOnlyList<CanonicalRecord> records)
+        {
+            foreach (var record in records)
+                _aside.Remove(record);
+        }
+    }
 }

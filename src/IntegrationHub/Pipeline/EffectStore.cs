@@ -27,6 +27,19 @@ internal static class EffectStore
          where source_key = any ($1)
         """;
 
+    // One number for the whole installation: ends of members are rare, and everybody else shares.
+    internal const string KeepTurnSql = """
+        select pg_advisory_xact_lock_shared(7110011)
+        """;
+
+    internal const string EndTurnSql = """
+        select pg_advisory_xact_lock(7110011)
+        """;
+
+    /// <summary>Waits for one's turn at the members, held until the transaction ends: many who keep some, or one who ends some.</summary>
+    public static Task TakeTurn(HubTransaction work, bool alone, CancellationToken cancellationToken) =>
+        work.Execute(alone ? EndTurnSql : KeepTurnSql, [], cancellationToken);
+
     /// <summary>A verdict for each record; records to apply are claimed until commit.</summary>
     public static async Task<Dictionary<CanonicalRecord, EffectVerdict>> Claim(
         HubTransaction work, IReadOnlyList<CanonicalRecord> records, CancellationToken cancellationToken)

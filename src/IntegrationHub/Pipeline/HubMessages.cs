@@ -1,5 +1,6 @@
 using IntegrationHub.Bus;
 using IntegrationHub.Contracts.Messages;
+using IntegrationHub.Pipeline.Redrive;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace IntegrationHub.Pipeline;
@@ -22,7 +23,27 @@ public static class HubMessages
         services.AddSingleton(new MessageKind("aid-changed:v1", typeof(AidChanged), [AidReviewConsumer.Consumer]));
         services.AddSingleton(
             new MessageKind("events-recorded:v1", typeof(EventsRecorded), ["fan-out", "report-provincial"]));
+        services.AddSingleton(
+            new MessageKind("redrive-records:v1", typeof(RedriveRecords), [RecordsAgain.Consumer]));
         services.AddSingleton<MessageCatalogue>();
+
+        // Where each consumer takes its message from: what failed there goes there again, and to nobody else.
+        services.AddSingleton(new ConsumerEndpoint("hub.process-chunk", "pipeline", "process-chunk:v1"));
+        services.AddSingleton(new ConsumerEndpoint("hub.link-people", LinkPeopleConsumer.Consumer, "link-people:v1"));
+        services.AddSingleton(new ConsumerEndpoint("hub.route-needs", RouteNeedsConsumer.Consumer, "route-needs:v1"));
+        services.AddSingleton(new ConsumerEndpoint("hub.review-person", PersonReviewConsumer.Consumer, "people-changed:v1"));
+        services.AddSingleton(new ConsumerEndpoint("hub.review-aid", AidReviewConsumer.Consumer, "aid-changed:v1")
+        {
+            MoreTopics = ["people-changed:v1"],
+        });
+        services.AddSingleton(new ConsumerEndpoint("hub.reread-book", RereadBookConsumer.Consumer, "book-reread:v1"));
+        services.AddSingleton(new ConsumerEndpoint("hub.resend-provincial", "resend-provincial", "aid-resent:v1", "provincial"));
+        services.AddSingleton(new ConsumerEndpoint("hub.fan-out", "fan-out", "events-recorded:v1"));
+        services.AddSingleton(
+            new ConsumerEndpoint("hub.report-provincial", "report-provincial", "events-recorded:v1", "provincial"));
+        services.AddSingleton(new ConsumerEndpoint(
+            RedriveRecordsConsumer.Definition.Queue, RecordsAgain.Consumer, "redrive-records:v1"));
+        services.AddSingleton<EndpointCatalogue>();
         return services;
     }
 }

@@ -1,6 +1,7 @@
 using IntegrationHub.Disclosure;
 using IntegrationHub.Identity;
 using IntegrationHub.Intake;
+using IntegrationHub.Pipeline.Redrive;
 using IntegrationHub.Pipeline.Rights;
 using IntegrationHub.Referrals;
 using MassTransit;
@@ -18,7 +19,7 @@ public static class PipelineServices
         services.AddSingleton<ReviewDesk>();
         services.AddSingleton<ChunkPipeline>();
         services.AddSingleton<IErasureGate, ErasureGate>();
-        return services.AddReferrals().AddDisclosure().AddReferralPipeline();
+        return services.AddReferrals().AddDisclosure().AddReferralPipeline().AddRedrive();
     }
 
     /// <summary>The consumers of landed chunks, of needs to route and of people to review, where the process has a bus.</summary>
@@ -28,6 +29,7 @@ public static class PipelineServices
         bus.AddConsumer<LinkPeopleConsumer, LinkPeopleConsumer.Definition>();
         bus.AddConsumer<RouteNeedsConsumer, RouteNeedsConsumer.Definition>();
         bus.AddConsumer<PersonReviewConsumer, PersonReviewConsumer.Definition>();
+        bus.AddConsumer<RedriveRecordsConsumer, RedriveRecordsConsumer.Definition>();
         bus.AddConsumer<AidReviewConsumer, AidReviewConsumer.Definition>();
         bus.AddConsumer<RereadBookConsumer, RereadBookConsumer.Definition>();
     }

@@ -13,6 +13,8 @@ public sealed class HubMetrics
     private readonly Histogram<double> _chunkDuration;
     private readonly Counter<long> _relayed;
     private readonly Histogram<double> _relayDuration;
+    private readonly Counter<long> _parked;
+    private readonly Counter<long> _redriven;
     private readonly Counter<long> _deliveries;
     private readonly Histogram<double> _deliveryDuration;
     private readonly Histogram<double> _deliveryAge;
@@ -28,6 +30,8 @@ public sealed class HubMetrics
         _chunkDuration = meter.CreateHistogram<double>("hub.pipeline.chunk.duration", "s", "Time to process one chunk.");
         _relayed = meter.CreateCounter<long>("hub.outbox.relayed", "{message}", "Messages handed to the broker.");
         _relayDuration = meter.CreateHistogram<double>("hub.outbox.relay.duration", "s", "Time to relay one batch.");
+        _parked = meter.CreateCounter<long>("hub.outbox.parked", "{message}", "Messages that could not be told and stand aside.");
+        _redriven = meter.CreateCounter<long>("hub.failures.redriven", "{message}", "Messages of re-drives that ended, by outcome.");
         _deliveries = meter.CreateCounter<long>("hub.subscriptions.deliveries", "{delivery}", "Attempts to deliver, by subscription and outcome.");
         _deliveryDuration = meter.CreateHistogram<double>("hub.subscriptions.delivery.duration", "s", "Time of one attempt, by subscription and outcome.");
         _deliveryAge = meter.CreateHistogram<double>("hub.subscriptions.delivery.age", "s", "Time from an event's commit to its receipt, by subscription.");
@@ -52,6 +56,10 @@ public sealed class HubMetrics
         _relayed.Add(count);
         _relayDuration.Record(took.TotalSeconds);
     }
+
+    public void OutboxParked() => _parked.Add(1);
+
+    public void Redriven(string outcome, long count) => _redriven.Add(count, Tag("hub.outcome", outcome));
 
     /// <summary>Subscriptions are few: each is a tag of its own, so that one that fails is seen among those that do not.</summary>
     public void Delivered(Guid subscriptionId, TimeSpan took, TimeSpan waited, string outcome)

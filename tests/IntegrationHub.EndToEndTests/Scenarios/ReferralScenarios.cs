@@ -35,6 +35,37 @@ public sealed class ReferralScenarios(ScenarioHub hub)
     }
 
     [Fact]
+    public async Task Scenario_03_an_administrator_who_sends_it_again_sees_that_it_is_blocked_and_nothing_leaves()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var person = hub.NewApplicant();
+        var other = hub.NewApplicant();
+        var first = await hub.Scalar<long>("select coalesce(max(failure_id), 0) from failures.failed_message");
+        await HubBooks.Execute(hub.World, "alter table subscriptions.delivery add constraint out_of_order check (false) not valid", token);
+        await hub.Tell([.. person.Registered(hub.Now), person.Need(hub.Now), person.Agrees(hub.Now, s_all)]);
+        await hub.Tell([.. other.Registered(hub.Now), other.Need(hub.Now), other.Agrees(hub.Now, s_all)]);
+        await HubBooks.Execute(hub.World, "alter table subscriptions.delivery drop constraint out_of_order", token);
+        var blocked = await hub.ReferralOf(person.NeedRef);
+        var stands = await hub.ReferralOf(other.NeedRef);
+        await hub.Tell(person.Consent(hub.Now, 2, "撤回"));
+        var failed = (await hub.World.Cli.Json(["failed", "list", "--endpoint", "hub.fan-out", "--limit", "1000"], token)).Json
+            .GetProperty("items").EnumerateArray().Select(line => line.GetProperty("failureId").GetInt64()).Where(id => id > first).ToList();
+
+        var done = await hub.World.Cli.Json(
+            ["failed", "redrive", "--reason", "the table is back", "--go", "--by", "wang", "--failure", .. failed.Select(id => $"{id}")], token);
+
+        var counts = done.Json.GetProperty("operation").GetProperty("counts");
+        Assert.Equal("DONE", done.Json.GetProperty("operation").GetProperty("state").GetString());
+        Assert.Equal(failed.Count, counts.GetProperty("requested").GetInt32());
+        Assert.True(counts.GetProperty("addsUp").GetBoolean(), done.Output);
+        Assert.True(done.Json.GetProperty("verdicts").GetProperty("consent-blocked").GetInt64() >= 1, done.Output);
+        Assert.True(counts.GetProperty("applied").GetInt32() >= 1, done.Output);
+        await hub.Inbox.Await(stands, "referral.offered");
+        await hub.AllDelivered(blocked);
+        Assert.Empty(hub.Inbox.About(blocked, "referral.offered"));
+    }
+
+    [Fact]
     public async Task Scenario_12_two_people_under_one_number_are_both_kept_from_release()
     {
         var first = hub.NewApplicant();

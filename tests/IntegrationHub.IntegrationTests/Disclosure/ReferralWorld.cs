@@ -10,6 +10,7 @@ using IntegrationHub.Intake;
 using IntegrationHub.IntegrationTests.Subscriptions;
 using IntegrationHub.Outbox;
 using IntegrationHub.Pipeline;
+using IntegrationHub.Pipeline.Redrive;
 using IntegrationHub.Pipeline.Rights;
 using IntegrationHub.Policy;
 using IntegrationHub.Protection;
@@ -58,6 +59,7 @@ internal sealed class ReferralWorld : IAsyncDisposable
             .AddReferrals()
             .AddDisclosure()
             .AddReferralPipeline()
+            .AddRedrive()
             .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
     }
 

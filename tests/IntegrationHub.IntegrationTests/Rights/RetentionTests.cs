@@ -96,9 +96,11 @@ public sealed class RetentionTests(HubDatabases databases)
             select '00000000-0000-7000-8000-000000000001', n, gen_random_uuid(), 't', 'body'
                  , case when n = 11 then 'WAITING' else 'DELIVERED' end, '2026-03-01', '2026-03-01', '2026-03-01'
               from generate_series(1, 11) n;
-            insert into failures.failed_message (message_id, endpoint, message_type, exception_type, exception_message, stack, group_key, body, state, first_failed_at, last_failed_at)
-            select gen_random_uuid(), 'e', 't', 'x', 'x', 'x', 'g', '\x01', case when n = 1 then 'NEW' else 'DISCARDED' end, '2026-03-01', '2026-03-01'
-              from generate_series(1, 4) n
+            insert into failures.failure_group (group_key, exception_type, frame, message_type, endpoint, first_seen, last_seen)
+            values ('g', 'x', '', 't', 'e', '2026-03-01', '2026-03-01');
+            insert into failures.failed_message (message_id, endpoint, message_type, exception_type, exception_message, stack, group_key, group_id, body, state, first_failed_at, last_failed_at)
+            select gen_random_uuid(), 'e', 't', 'x', 'x', 'x', 'g', group_id, '\x01', case when n = 1 then 'NEW' else 'DISCARDED' end, '2026-03-01', '2026-03-01'
+              from failures.failure_group, generate_series(1, 4) n
             """);
         world.Time.Advance(TimeSpan.FromDays(400));
 

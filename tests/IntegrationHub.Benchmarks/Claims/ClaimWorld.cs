@@ -137,7 +137,27 @@ internal sealed class ClaimWorld : IAsyncDisposable
         }
 
         if (Referrals.Count != people)
-            throw new BenchmarkFailedException($"Of {people} needs {Referrals.Count} were offered.");
+        {
+            throw new BenchmarkFailedException(
+                $"Of {people} needs {Referrals.Count} were offered: {string.Join("; ", await WhyNot(cancellationToken))}.");
+        }
+    }
+
+    private async Task<List<string>> WhyNot(CancellationToken cancellationToken)
+    {
+        await using var work = await Database.Begin(cancellationToken);
+        return await work.Query(
+            """
+            select coalesce(objection, predicate, refused::text) || ' (' || count(*) || ')'
+              from referrals.routing_reason
+             group by coalesce(objection, predicate, refused::text)
+            union all
+            select 'referrals ' || state || ' (' || count(*) || ')'
+              from referrals.referral
+             group by state
+             limit 10
+            """,
+            [], row => row.GetString(0), cancellationToken);
     }
 
     private async Task StartWeb(CancellationToken cancellationToken) => _web = await HubProcess.Start(
@@ -233,7 +253,7 @@ internal sealed class ClaimWorld : IAsyncDisposable
             GovAidStatus = "RECEIVING",
             Division = "410423",
             Channel = "OFFLINE",
-            Circumstances = new NeedCircumstances { SubjectStatus = "REGISTERED" },
+            Circumstances = new NeedCircumstances { SubjectStatus = "REGISTERED", HasReason = true },
             OpenedOn = today,
             Status = "OPEN",
         };

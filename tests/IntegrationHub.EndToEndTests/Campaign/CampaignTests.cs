@@ -21,7 +21,7 @@ public sealed class CampaignTests(TestServers servers)
     /// <summary>Damage such as lost, doubled or unpermitted work would leave, and the words the checker must find for it.</summary>
     private static readonly (string Damage, string Said)[] s_plants =
     [
-        ("delete from subscriptions.delivery where (subscription_id, sequence) = (select subscription_id, min(sequence) from subscriptions.delivery group by 1 limit 1)", "holes in a subscriber's sequence"),
+        ("delete from subscriptions.delivery where (subscription_id, sequence) = (select subscription_id, min(sequence) from subscriptions.delivery group by 1 having count(*) > 1 limit 1)", "holes in a subscriber's sequence"),
         ("update subscriptions.delivery set state = 'WAITING' where sequence = 1", "events nobody has taken"),
         ("update disclosure.release set items = items || '{bankAccount}'", "releases without their permit"),
         ("update disclosure.release set uscc = '51410499501099999X'", "releases under a consent that had ended or never named the charity"),
